@@ -102,7 +102,9 @@ describe('what a person gets wrong, and what the world does', () => {
       const edited = 'mirror/content/seq2-add-tool/imageset-config.yaml';
       await workspace.write(edited, imageSetOf([ubi, web]));
       const output = await bad.refused(['run', 'mirror:seq2']);
-      expect(output).toContain(`SEQ0201 ${edited}: seq2-add-tool is sealed, but its imageset-config.yaml now asks for`);
+      expect(output).toContain(
+        `SEQ0201 ${edited}: seq2-add-tool is sealed, but the content of its imageset-config.yaml was changed`,
+      );
       expect(output).toContain('nx g seqmirror:sequence <name>');
       expect(output).toContain('nx run mirror-seq2:void');
       expect(await bad.refused(['run', 'mirror:seq3'])).toContain('SEQ0201');
@@ -112,7 +114,7 @@ describe('what a person gets wrong, and what the world does', () => {
       await workspace.remove(`mirror/content/${seq3}`);
       await planSequence(workspace, 'seq4-add-web', [ubi, tool, web]);
       expect(await bad.refused(['run', 'mirror:seq4'])).toContain(
-        'SEQ0204 seq4-add-web cannot be mirrored: there is no seq3-… in mirror/content',
+        'SEQ0204 seq4-add-web cannot be mirrored: mirror/content has no folder seq3-…',
       );
     });
 
@@ -123,7 +125,7 @@ describe('what a person gets wrong, and what the world does', () => {
         ['mirror:seq3-add-web', 'seq3-add-web'],
       ] as const) {
         const output = await bad.refused(['run', task]);
-        expect(output).toContain('SEQ0202 Two folders claim number 3');
+        expect(output).toContain('SEQ0202 Two folders have the number 3');
         expect(output).toContain(`nx run mirror:renumber --folder=${folder}`);
       }
     });
@@ -148,7 +150,7 @@ describe('what a person gets wrong, and what the world does', () => {
     while (bad.upstream.journal.blobsSent().size === 0) await setTimeout(20);
 
     const holder = await lockHolder(workspace);
-    const says = `SEQ0203 mirror is locked: process ${holder} on `;
+    const says = `SEQ0203 mirror is locked by process ${holder} on `;
     expect(await bad.refused(['run', 'mirror:seq3'])).toContain(says);
     expect(await bad.refused(['run', 'mirror:unlock'])).toContain(says);
     expect((await workspace.nxWorks('run', 'mirror:list')).output).toMatch(/^ +3 +add-web +mirroring /m);

@@ -78,7 +78,7 @@ describe(`nx run mirror:seq2, killed at ${kills} random moments (SEQMIRROR_SEED=
     const refused = await lane.workspace.nx('run', 'mirror-seq2:mirror');
     expect(refused).toMatchObject({
       code: 1,
-      output: expect.stringContaining(`SEQ0203 mirror is locked: process ${executor} on `),
+      output: expect.stringContaining(`SEQ0203 mirror is locked by process ${executor} on `),
     });
     await endProcess(executor as number);
     expect(await lane.runAgain()).toMatchObject({ wrong: [] });

@@ -179,7 +179,7 @@ describe('the life of a chain in a monorepo', () => {
       await one.write(lock, conflict.replaceAll(pattern, ''));
       await othersWork(one);
       const output = await refused('mirror:seq3');
-      expect(output).toContain(`SEQ0202 Two folders claim number 3: ${ours} (in chain.lock) and ${theirs}`);
+      expect(output).toContain(`SEQ0202 Two folders have the number 3: ${ours} (in chain.lock) and ${theirs}`);
       expect(output).toContain(`nx run mirror:renumber --folder=${theirs}`);
       expect((await one.nxWorks('run', `mirror:${ours}`)).output).toMatch(/seq3-add-web: sealed .*nothing to do/);
     });
@@ -187,7 +187,7 @@ describe('the life of a chain in a monorepo', () => {
     it('survives a merge with no line of either, and loses nothing to renumber', async () => {
       await one.write(lock, conflict.replaceAll(/^<{7}[^>]*^>{7}.*\n/gm, ''));
       await othersWork(one);
-      expect(await refused('mirror:seq3')).toContain('SEQ0202 Two folders claim number 3');
+      expect(await refused('mirror:seq3')).toContain('SEQ0202 Two folders have the number 3');
       const before = await fileTree(join(one.root, 'mirror'), one.dataFolder);
       const { code, output } = await one.nx('run', 'mirror:renumber', `--folder=${theirs}`);
       expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('SEQ0231') });

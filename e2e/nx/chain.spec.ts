@@ -267,6 +267,6 @@ describe('nx run mirror:seq3', () => {
     const { code, output } = await workspace.nx('run', 'mirror:seq5');
     await workspace.write('nx.json', nxJson);
     expect(code).not.toBe(0);
-    expect(output).toContain('SEQ0209 Nx is told to cache the work of seq5-next, which is not sealed');
+    expect(output).toContain('SEQ0209 nx.json lets Nx cache the target that mirrors seq5-next, which is not sealed');
   });
 });

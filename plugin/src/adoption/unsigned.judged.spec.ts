@@ -34,8 +34,8 @@ describeWith(['ssh-keygen'], 'archives that others made, in a mirror that signs'
   it('are refused before they are read, with what, why and how', async () => {
     await expect(world.plan()).rejects.toMatchObject({
       code: 'SEQ0626',
-      what: 'old/content is not signed by anybody whose signature counts here',
-      why: expect.stringMatching(/^mirror\/allowed_signers says whose signatures count.*our own signature/) as string,
+      what: 'old/content has no signature that this mirror accepts',
+      why: expect.stringMatching(/^mirror\/allowed_signers lists the accepted keys.*your own signature/) as string,
       next: expect.stringContaining('--allow-unsigned') as string,
     });
     expect(await readdir(mirrorFile())).not.toContain('content');

@@ -78,7 +78,7 @@ describeWith(['ssh-keygen'], 'the signature of a second person', () => {
     });
 
     it.each([
-      { name: 'with the key of the first', key: 'key', why: /is signed by us, and 2 have to sign/ },
+      { name: 'with the key of the first', key: 'key', why: /only us signed it, but 2 persons must sign/ },
       { name: "with a stranger's key", key: 'stranger', why: /not one of these signers/ },
     ])('is not written $name', async ({ key, why }) => {
       await expect(chain(at(key))).rejects.toMatchObject({ code: 'SEQ0626', what: why, next: /^Nothing was written/ });

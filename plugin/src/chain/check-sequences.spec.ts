@@ -61,7 +61,7 @@ describe('checkSequences', () => {
     await world.sequence('seq2-add-app', [ubi]);
     expect(await checked()).toEqual([
       'sealed',
-      'SEQ0201 mirror/content/seq2-add-app/imageset-config.yaml: seq2-add-app is sealed, but its imageset-config.yaml now asks for something else',
+      'SEQ0201 mirror/content/seq2-add-app/imageset-config.yaml: seq2-add-app is sealed, but the content of its imageset-config.yaml was changed afterwards',
       'sealed',
     ]);
   });
@@ -73,7 +73,7 @@ describe('checkSequences', () => {
       'sealed',
       expect.stringContaining('SEQ0207 '),
       expect.stringContaining(
-        'SEQ0207 mirror/content/seq3-add-tools/seq-metadata.yaml: seq3-add-tools was sealed behind',
+        'SEQ0207 mirror/content/seq3-add-tools/seq-metadata.yaml: seq3-add-tools was sealed after',
       ),
     ]);
   });
@@ -82,14 +82,14 @@ describe('checkSequences', () => {
     const lock = await world.read('mirror/content/chain.lock');
     await world.write('mirror/content/chain.lock', lock.replace(/^3 .*\n/m, ''));
     expect(await checked(['seq3-add-tools'])).toEqual([
-      'SEQ0207 mirror/content/chain.lock: seq3-add-tools has the records of a sealed sequence, and no line in chain.lock',
+      'SEQ0207 mirror/content/chain.lock: seq3-add-tools has the records of a sealed sequence, but no line in chain.lock',
     ]);
   });
 
   it('refuses a sequence that is not sealed, since Nx would cache it', async () => {
     await world.write('mirror/content/seq4-next/imageset-config.yaml', imageSetOf([ubi]));
     expect(await checked(['seq4-next'])).toEqual([
-      'SEQ0209 Nx is told to cache the work of seq4-next, which is not sealed',
+      'SEQ0209 nx.json lets Nx cache the target that mirrors seq4-next, which is not sealed',
     ]);
   });
 

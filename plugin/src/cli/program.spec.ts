@@ -147,13 +147,13 @@ describe('seqmirror', () => {
     expect(stdout).toMatchInlineSnapshot(`
       "SEQ0239: A sequence is not sealed yet
 
-      <mirror> has no sealed sequence, so there is nothing to carry
-        Why:   A bundle carries what was mirrored and sealed
+      <mirror> has no sealed sequence yet
+        Why:   This command works only on sequences that were mirrored and sealed
         Next:  nx g seqmirror:sequence baseline --mirror=<mirror> --from=imageset-config.yaml
                or: nx run <mirror>:seq<planned>
 
-      <folder> is not sealed, so there is nothing that it could be compared with
-        Why:   A sequence is proven while it is mirrored; afterwards its records say what its archives hold
+      <folder> is not sealed yet, so there is nothing to validate
+        Why:   seqmirror writes the records of a sequence, with which its archives are compared, when it mirrors the sequence
         Next:  nx run <mirror>:seq<number>
 
       The same on the web: https://github.com/seqmirror/seqmirror/blob/main/docs/errors.md#seq0239

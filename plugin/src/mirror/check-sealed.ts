@@ -47,8 +47,8 @@ export async function checkSealed(
   if (metadata === undefined) {
     throw chainLockDisagrees({
       file: forPeople(mirror, chainLockFile(mirror)),
-      what: `${folder} is sealed, but its ${recordNames.metadata} is gone`,
-      why: 'chain.lock and the records of a sequence are committed together',
+      what: `${folder} is sealed, but its ${recordNames.metadata} is missing`,
+      why: 'chain.lock has a line for the sequence, so its records must exist too',
       next: `git restore ${forPeople(mirror, sequencePath(mirror, folder))}`,
     });
   }
@@ -59,10 +59,10 @@ export async function checkSealed(
       file: recordFile(mirror, folder, recordNames.metadata),
       what:
         metadata.seal !== entry.seal
-          ? `the seal of ${folder} is ${metadata.seal} here and ${entry.seal} in chain.lock`
-          : `${folder} was sealed behind ${metadata.previous ?? 'nothing'}, and chain.lock has ${previous ?? 'nothing'} there`,
-      why: 'One of the two was edited, or a merge took one from each side',
-      next: `git log -p -- ${forPeople(mirror, chainLockFile(mirror))} shows which is right; \`git restore\` the other`,
+          ? `the seal of ${folder} is ${metadata.seal} in this file, but ${entry.seal} in chain.lock`
+          : `${folder} was sealed after ${metadata.previous ?? 'nothing'}, but chain.lock has ${previous ?? 'nothing'} before it`,
+      why: 'One of the two files was edited, or a merge took them from different branches',
+      next: `Run \`git log -p -- ${forPeople(mirror, chainLockFile(mirror))}\` to see which file is right, and restore the other one with \`git restore\``,
     });
   }
   if (known === undefined) {

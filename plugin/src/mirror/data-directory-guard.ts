@@ -35,7 +35,7 @@ export async function guardDataDirectory(
   for (const path of ownFolders.map((name) => join(root, name))) {
     const folder = await orUndefined(path, lstat(path));
     if (folder === undefined) continue;
-    if (!folder.isDirectory()) throw dataDirectoryOfOthers({ root, path, why: 'is no folder, or a link to one' });
+    if (!folder.isDirectory()) throw dataDirectoryOfOthers({ root, path, why: 'is not a folder, or is a link to one' });
     if (!isClosed) refuseOthers(root, { at: path, found: folder, isShared });
   }
 }

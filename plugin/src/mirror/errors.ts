@@ -15,11 +15,13 @@ export const sealedButEdited = explain<SequenceName & { file: string; canBeVoid:
   'SEQ0201',
   ({ mirror, number, folder, file, canBeVoid }) => ({
     at: { file },
-    what: `${folder} is sealed, but its imageset-config.yaml now asks for something else`,
-    why: 'Its archives hold what the sealed text asked for',
+    what: `${folder} is sealed, but the content of its imageset-config.yaml was changed afterwards`,
+    why: 'The archives contain what the sealed configuration asked for',
     next:
-      `Undo the edit: \`git restore ${file}\`; what should be different belongs into a new sequence: \`nx g seqmirror:sequence <name>\`` +
-      (canBeVoid ? `, or, since no site has this one, \`nx run ${mirror}-seq${number}:void\` and mirror it again` : ''),
+      `Undo the change: \`git restore ${file}\`. Then put the change into a new sequence: \`nx g seqmirror:sequence <name>\`` +
+      (canBeVoid
+        ? `. Or, since no site has this sequence, run \`nx run ${mirror}-seq${number}:void\` and mirror it again`
+        : ''),
   }),
 );
 
@@ -29,8 +31,8 @@ export const recordEdited = explain<{
   record: string;
 }>('SEQ0233', ({ folder, file, record }) => ({
   at: { file },
-  what: `${record} of ${folder} is not what was sealed`,
-  why: 'A record is written once, when its sequence is sealed; the seal is computed from it',
+  what: `${record} of ${folder} was changed after the sequence was sealed`,
+  why: 'The seal is computed from these records, so they must not change',
   next: `git restore ${file}`,
 }));
 
@@ -40,9 +42,9 @@ export const numberClaimedTwice = explain<
     otherIsSealed: boolean;
   }
 >('SEQ0202', ({ number, other, otherIsSealed, folder, mirror }) => ({
-  what: `Two folders claim number ${number}: ${other}${otherIsSealed ? ' (in chain.lock)' : ''} and ${folder}`,
-  why: 'Two branches each added a sequence behind the same one',
-  next: `\`nx run ${mirror}:renumber --folder=${folder}\` puts it behind the others`,
+  what: `Two folders have the number ${number}: ${other}${otherIsSealed ? ' (in chain.lock)' : ''} and ${folder}`,
+  why: 'Two branches each added a sequence after the same one',
+  next: `Run \`nx run ${mirror}:renumber --folder=${folder}\`, which gives ${folder} the next free number`,
 }));
 
 export const mirrorLocked = explain<{
@@ -53,13 +55,13 @@ export const mirrorLocked = explain<{
   const since = holder.since.replace('T', ' ').slice(0, 16);
   return {
     what:
-      `${mirror} is locked: process ${holder.process.pid} on ${printable(holder.host)} ` +
-      `has been at ${printable(holder.purpose)} since ${since} UTC`,
-    why: 'Two runs would write into one stage',
+      `${mirror} is locked by process ${holder.process.pid} on ${printable(holder.host)}, ` +
+      `for "${printable(holder.purpose)}", since ${since} UTC`,
+    why: 'Two runs at the same time would write the same files',
     next:
       where === 'here'
-        ? 'Wait for it, or stop that process; the lock goes with it'
-        : `Wait for it; if that machine is gone, \`nx run ${mirror}:unlock --gone=${printable(holder.host)}\``,
+        ? 'Wait until this process ends, or stop it. The lock ends with the process'
+        : `Wait until this process ends. If that machine no longer exists, run \`nx run ${mirror}:unlock --gone=${printable(holder.host)}\``,
   };
 });
 
@@ -68,9 +70,9 @@ export const gapInNumbers = explain<{
   folder: string;
   content: string;
 }>('SEQ0204', ({ missing, folder, content }) => ({
-  what: `${folder} cannot be mirrored: there is no seq${missing}-… in ${content}`,
-  why: 'A sequence is linked to the one before it, and the numbers have no gaps',
-  next: `If its folder was deleted, bring it back with Git; else rename this folder to seq${missing}-…`,
+  what: `${folder} cannot be mirrored: ${content} has no folder seq${missing}-…`,
+  why: 'Each sequence contains the seal of the one before it, so the numbers must have no gaps',
+  next: `If the folder of seq${missing} was deleted, restore it with Git. Otherwise, rename ${folder} to seq${missing}-…`,
 }));
 
 export const predecessorNotSealed = explain<{
@@ -79,7 +81,7 @@ export const predecessorNotSealed = explain<{
   before: string;
 }>('SEQ0205', ({ mirror, number, before }) => ({
   what: `seq${number} cannot be mirrored before ${before} is sealed`,
-  why: 'What seq' + number + ' leaves out is what the sequences before it hold',
+  why: `The archives of seq${number} leave out blobs of the sequences before it, so these must be sealed first`,
   next: `nx run ${mirror}:seq${number - 1}`,
 }));
 
@@ -96,8 +98,8 @@ export const chainLockDisagrees = explain<{
 }));
 
 export const wouldBeCached = explain<{ folder: string }>('SEQ0209', ({ folder }) => ({
-  what: `Nx is told to cache the work of ${folder}, which is not sealed`,
-  why: 'A later cache hit would then stand for work that was never done; targetDefaults in nx.json override what seqmirror infers',
+  what: `nx.json lets Nx cache the target that mirrors ${folder}, which is not sealed`,
+  why: 'With a cache hit, Nx would report success although nothing was mirrored. targetDefaults in nx.json override the targets of seqmirror',
   next: 'Remove `cache: true` for `seqmirror:mirror` and for targets named `mirror` from targetDefaults in nx.json',
 }));
 
@@ -107,8 +109,8 @@ export const noSuchSequence = explain<{
   known: readonly string[];
 }>('SEQ0232', ({ folder, content, known }) => ({
   what: `There is no sequence ${printable(folder)} in ${content}`,
-  why: known.length === 0 ? 'This mirror has no sequence yet' : `There are ${known.join(', ')}`,
-  next: 'Sequences are folders named seq<number>-<name> with an imageset-config.yaml in them',
+  why: known.length === 0 ? 'This mirror has no sequence yet' : `The sequences of this mirror are ${known.join(', ')}`,
+  next: 'Check the name: a sequence is a folder seq<number>-<name> that contains an imageset-config.yaml',
 }));
 
 export const leftOverFound = warning<{
@@ -116,34 +118,34 @@ export const leftOverFound = warning<{
   path: string;
   kept: readonly { readonly name: string; readonly why: string }[];
 }>('SEQ0219', ({ mirror, path, kept }) => ({
-  what: `${path} is named like a sequence and holds none: no imageset-config.yaml, sequence.yaml or seq-metadata.yaml`,
+  what: `${path} has the name of a sequence, but no imageset-config.yaml, sequence.yaml or seq-metadata.yaml`,
   why:
     kept.length === 0
-      ? 'Git took its files away when the branch was changed, and left what it ignores, which can be made again'
-      : `It stays, for it holds ${kept.map(({ name, why }) => `${printable(name)}, ${why}`).join('; ')}`,
+      ? 'When you changed the branch, Git removed the files of the sequence but kept the ignored ones, which seqmirror can make again'
+      : `seqmirror does not delete this folder, since it contains ${kept.map(({ name, why }) => `${printable(name)}, ${why}`).join('; ')}`,
   next:
     kept.length === 0
-      ? `Nothing: the next run that changes ${mirror} removes it`
-      : 'If you need it, move it out of content/, or go back to the branch that it belongs to; if not, delete the folder',
+      ? `Do nothing: the next run that changes ${mirror} deletes the folder`
+      : 'If you need the files, move the folder out of content/, or switch to the branch of the sequence. Otherwise, delete the folder',
 }));
 
 export const foreignArchives = explain<{ folder: string; file: string }>('SEQ0234', ({ folder, file }) => ({
   at: { file },
-  what: `${folder} is not sealed, and has an archive that seqmirror did not make`,
-  why: 'Sealing puts links to its own archives there, and would have to remove this one',
-  next: 'Move it out of the folder, then run again',
+  what: `${folder} is not sealed, but has an archive that seqmirror did not make`,
+  why: 'When seqmirror seals the sequence, it puts links to its own archives there, and would have to delete this file',
+  next: 'Move the archive out of the folder, then run the command again',
 }));
 
 export const commitUnreadable = explain<{ file: string; stage: string }>('SEQ0211', ({ file, stage }) => ({
   at: { file },
-  what: 'this is not what seqmirror writes when it begins to seal a sequence',
-  why: 'The file was edited or damaged, so a run that was stopped while sealing cannot be finished',
-  next: `Remove the stage, ${printable(stage)}, and run again: what is not sealed is fetched again`,
+  what: 'this file, which seqmirror writes when it begins to seal a sequence, is not valid',
+  why: 'The file was edited or damaged, so seqmirror cannot finish the run that was stopped while it sealed the sequence',
+  next: `Delete the folder ${printable(stage)}, and run the command again. seqmirror fetches again what was not sealed`,
 }));
 
 export const notAdoptedYet = explain<{ folder: string; content: string }>('SEQ0245', ({ folder, content }) => ({
-  what: `${folder} was made by the original script, and is not adopted yet`,
-  why: 'What its seq-metadata.yaml says was never measured',
+  what: `${folder} was made by the original script and is not adopted yet`,
+  why: 'seqmirror has never verified what its seq-metadata.yaml says',
   next: `nx g seqmirror:adopt ${content}`,
 }));
 
@@ -158,9 +160,9 @@ export const signingFailed = explain<{
   const words = said.split(/\r?\n/).filter((line) => line.trim() !== '');
   return {
     what: `${printable(file)} could not be signed by ${printable(signer)}: ${printable(why)}`,
-    why: 'seqmirror.yaml asks for signatures, and a signature that is missing would be noticed only at the site',
+    why: 'seqmirror.yaml has `signing`, so seqmirror does not go on without a signature. Otherwise, only the site would notice',
     details: words.slice(0, 5).map((line) => printable(line)),
-    next: 'Check that the key of signing in seqmirror.yaml can be read here. If it has a passphrase, an agent can hold it: give its .pub file then',
+    next: 'Check that this account can read the key of `signing` in seqmirror.yaml. If the key has a passphrase, load it into ssh-agent and set `key` to its .pub file',
     cause,
   };
 });
@@ -171,8 +173,8 @@ export const nothingSealed = explain<{
   /** The number of the first planned sequence, if there is one. */
   planned: number | undefined;
 }>('SEQ0239', ({ mirror, planned }) => ({
-  what: `${mirror} has no sealed sequence, so there is nothing to carry`,
-  why: 'A bundle carries what was mirrored and sealed',
+  what: `${mirror} has no sealed sequence yet`,
+  why: 'This command works only on sequences that were mirrored and sealed',
   next:
     planned === undefined
       ? `nx g seqmirror:sequence baseline --mirror=${mirror} --from=imageset-config.yaml`
@@ -184,23 +186,23 @@ export const notSealedYet = explain<{
   number: number;
   folder: string;
 }>('SEQ0239', ({ mirror, number, folder }) => ({
-  what: `${folder} is not sealed, so there is nothing that it could be compared with`,
-  why: 'A sequence is proven while it is mirrored; afterwards its records say what its archives hold',
+  what: `${folder} is not sealed yet, so there is nothing to validate`,
+  why: 'seqmirror writes the records of a sequence, with which its archives are compared, when it mirrors the sequence',
   next: `nx run ${mirror}:seq${number}`,
 }));
 
 const outsideWorkTrees =
-  'Name a folder outside every work tree: SEQMIRROR_DATA_DIR, or an absolute path as dataDir in seqmirror.yaml; what lies there already can be moved';
+  'Set SEQMIRROR_DATA_DIR, or dataDir in seqmirror.yaml, to an absolute path outside every Git work tree. Move existing data there';
 
 export const dataDirectoryRelative = explain<{ dataDir: string }>('SEQ0173', ({ dataDir }) => ({
-  what: `dataDir is ${printable(dataDir)}, a path from the mirror's folder`,
-  why: 'Whoever changes the repository, or leaves a checkout beside it, could put there what is taken for our own work',
+  what: `dataDir in seqmirror.yaml is ${printable(dataDir)}, a path relative to the folder of the mirror`,
+  why: 'Anyone who can change the repository could put files there that seqmirror would trust as its own',
   next: outsideWorkTrees,
 }));
 
 export const dataDirectoryInWorkTree = explain<{ root: string; workTree: string }>('SEQ0173', ({ root, workTree }) => ({
-  what: `The data directory, ${printable(root)}, lies in the work tree ${printable(workTree)}`,
-  why: 'What is checked out there would be taken for our own work, and `git clean -ffdx`, which CI runs, would erase archives',
+  what: `The data directory ${printable(root)} is in the Git work tree ${printable(workTree)}`,
+  why: 'seqmirror would trust files that are checked out there, and `git clean -ffdx`, which CI runs, would delete archives',
   next: outsideWorkTrees,
 }));
 
@@ -212,15 +214,15 @@ export const dataDirectoryOfOthers = explain<{
   canBeClosed?: boolean | undefined;
 }>('SEQ0174', ({ root, path, why, canBeClosed = false }) => ({
   what: `${printable(path)} ${why}`,
-  why: 'It is in the data directory, whose archives and staged work are believed to be ours',
+  why: 'It is in the data directory, and seqmirror trusts the archives and other files there',
   next: canBeClosed
-    ? `\`chmod -R go-w ${printable(root)}\`; for a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1`
-    : 'Check that this is the right folder; SEQMIRROR_DATA_DIR names another. For a volume that is shared on purpose, set SEQMIRROR_SHARED_DATA_DIR=1',
+    ? `Run \`chmod -R go-w ${printable(root)}\`. If several accounts share the volume on purpose, set SEQMIRROR_SHARED_DATA_DIR=1`
+    : 'Set SEQMIRROR_DATA_DIR to a folder of this account. If several accounts share the volume on purpose, set SEQMIRROR_SHARED_DATA_DIR=1',
 }));
 
 export const stagedChanged = explain<{ file: string; stage: string }>('SEQ0217', ({ file, stage }) => ({
   at: { file },
   what: 'this file changed after seqmirror had begun to seal the sequence',
-  why: 'Something else wrote into the stage meanwhile; seqmirror takes nothing from it',
-  next: `Find out what else writes into the data directory, then run again; if the error stays, remove the stage, ${printable(stage)}`,
+  why: 'Another program wrote into the staging folder, so seqmirror does not use its content',
+  next: `Find out which program writes into the data directory, then run the command again. If the error stays, delete the folder ${printable(stage)}`,
 }));

@@ -82,10 +82,9 @@ async function whyKept(mirror: Mirror, path: string, beside: readonly string[]):
   const name = basename(path);
   const found = await lstat(path);
   if (isArchiveName(name)) {
-    if (found.isSymbolicLink())
-      return (await isOfAStore(path)) ? undefined : 'a link to an archive that is in no store of ours';
-    if (!found.isFile()) return 'which is no archive';
-    return (await isInStore(mirror, path)) ? undefined : 'an archive of which the store has no other name';
+    if (found.isSymbolicLink()) return (await isOfAStore(path)) ? undefined : 'a link to an archive outside the store';
+    if (!found.isFile()) return 'which is not an archive';
+    return (await isInStore(mirror, path)) ? undefined : 'an archive that is not in the store';
   }
   if (found.isDirectory()) return name === workingDir ? undefined : 'which seqmirror did not make';
   const isMade = found.isFile() && (isOfAWriter(name) || name.endsWith('.log') || isForUpload(name, beside));

@@ -31,10 +31,10 @@ export async function checkPlaceInChain(mirror: ChainRecords, chain: Chain, sequ
   if (metadata !== undefined) {
     throw chainLockDisagrees({
       file: forPeople(mirror, chainLockFile(mirror)),
-      what: `${folder} has the records of a sealed sequence, and no line in chain.lock`,
-      why: 'Its line was lost in a merge or an edit',
+      what: `${folder} has the records of a sealed sequence, but no line in chain.lock`,
+      why: 'The line was lost in a merge or by an edit',
       next:
-        `Put this line back: ${number} ${folder} ${metadata.seal}; or, if this sequence is to be mirrored again, ` +
+        `Add this line again: ${number} ${folder} ${metadata.seal}. Or, to mirror the sequence again, ` +
         `delete ${recordFile(mirror, folder, recordNames.metadata)}`,
     });
   }

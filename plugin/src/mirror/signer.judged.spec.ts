@@ -60,14 +60,14 @@ describeWith(['ssh-keygen'], 'the signer ssh', () => {
     expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toMatchInlineSnapshot(`
       {
         "sound": false,
-        "why": "it is by the key of mirror@connected, and over something else or for another purpose",
+        "why": "it was made with the key of mirror@connected, but for other content or another purpose",
       }
     `);
     await writeFile(signers(), '');
     expect(await ssh().verify(file, { purpose, signature, signers: signers() })).toMatchInlineSnapshot(`
       {
         "sound": false,
-        "why": "its key is not one of these signers",
+        "why": "its key is not in the list of accepted keys",
       }
     `);
   });

@@ -97,13 +97,14 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
   return {
     name: 'ssh',
     async sign(file, { purpose, shown = file }) {
-      if (key === undefined) throw signingFailed({ file: shown, signer: 'ssh', why: 'signing has no key', said: '' });
+      if (key === undefined)
+        throw signingFailed({ file: shown, signer: 'ssh', why: '`signing` in seqmirror.yaml has no key', said: '' });
       const signature = `${file}.sig`;
       // ssh-keygen asks before it overwrites a file.
       await removeFile(below(readableRoot(dirname(file)), signature));
       const { exitCode, stderr } = await run(['-Y', 'sign', '-f', pathFrom(folder, key), '-n', purpose, file]);
       if (exitCode !== 0)
-        throw signingFailed({ file: shown, signer: 'ssh', why: `it ended with ${exitCode}`, said: stderr });
+        throw signingFailed({ file: shown, signer: 'ssh', why: `it ended with exit code ${exitCode}`, said: stderr });
       return signature;
     },
     async verify(file, { purpose, signature, signers, revoked, content: text }) {
@@ -116,7 +117,7 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
         if (exitCode !== 0) continue;
         // ssh-keygen does not say why it refuses, so it runs once without the revoked keys and once with them.
         const isRevoked = revoked !== undefined && (await run([...args, '-r', revoked], content)).exitCode !== 0;
-        if (isRevoked) return { sound: false, why: `it is by the key of ${name}, and ${revoked} revokes that` };
+        if (isRevoked) return { sound: false, why: `it was made with the key of ${name}, which ${revoked} revokes` };
         return { sound: true, by: name, key: / key (SHA256:\S+)\s*$/.exec(stdout)?.[1] ?? name };
       }
       return { sound: false, why: whyNot(names[0], found.stderr) };
@@ -125,10 +126,10 @@ function sshSigner(key: string | undefined, { env, folder, signal }: SignerOptio
 }
 
 function whyNot(name: string | undefined, said: string): string {
-  if (name !== undefined) return `it is by the key of ${name}, and over something else or for another purpose`;
+  if (name !== undefined) return `it was made with the key of ${name}, but for other content or another purpose`;
   return said.includes('key has expired')
-    ? 'the key that made it counts no longer: its valid-before is over'
-    : 'its key is not one of these signers';
+    ? 'its key has expired (valid-before)'
+    : 'its key is not in the list of accepted keys';
 }
 
 /** A program that is configured by command lines. */
@@ -156,9 +157,15 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
         ...(key === undefined ? {} : { key }),
       });
       if (exitCode !== 0)
-        throw signingFailed({ file: shown, signer: name, why: `it ended with ${exitCode}`, said: stderr });
+        throw signingFailed({ file: shown, signer: name, why: `it ended with exit code ${exitCode}`, said: stderr });
       await contentOf(signature).catch((cause: unknown) => {
-        throw signingFailed({ file: shown, signer: name, why: `it did not write ${signature}`, said: '', cause });
+        throw signingFailed({
+          file: shown,
+          signer: name,
+          why: `it did not write the file ${signature}`,
+          said: '',
+          cause,
+        });
       });
       return signature;
     },
@@ -171,7 +178,7 @@ function programSigner({ with: name, key, sign = [], verify = [] }: SigningSetti
       });
       return exitCode === 0
         ? { sound: true, by: name, key: name }
-        : { sound: false, why: `${name} refused it (${exitCode})` };
+        : { sound: false, why: `${name} refused it (exit code ${exitCode})` };
     },
   };
 }

@@ -25,7 +25,7 @@ export async function withMirrorLock<T>(
   try {
     if (attempt.replaced !== undefined) {
       progress.note(
-        `The run of ${attempt.replaced.since} (${attempt.replaced.purpose}) ended without giving its lock back; going on from what it left`,
+        `The run "${attempt.replaced.purpose}" of ${attempt.replaced.since} ended without releasing its lock; seqmirror continues from its files`,
       );
     }
     for (const note of await recover(mirror)) progress.note(note);

@@ -230,7 +230,7 @@ describe('renumberSequence', () => {
 
   it('refuses if nobody else claims the number', async () => {
     const work = renumberSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
-    expect(await codeOf(work)).toBe('SEQ0231 No other folder claims number 1');
+    expect(await codeOf(work)).toBe('SEQ0231 No other folder has the number 1');
   });
 });
 
@@ -275,7 +275,7 @@ describe('voidSequence', () => {
   it('refuses a sequence that another was sealed behind, and one that is not sealed', async () => {
     await world.sequence('seq2-add-app', [ubi, app]);
     const planned = voidSequence({ ...run, location: world.location, folder: 'seq2-add-app', dryRun: false });
-    expect(await codeOf(planned)).toBe('SEQ0230 It is not sealed');
+    expect(await codeOf(planned)).toBe('SEQ0230 The sequence is not sealed');
     await world.seal('seq2-add-app');
     const first = voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
     expect(await codeOf(first)).toBe('SEQ0230 seq2-add-app was sealed after it and contains its seal');

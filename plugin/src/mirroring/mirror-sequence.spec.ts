@@ -210,9 +210,9 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.seal('seq1-baseline');
     await world.sequence('seq1-baseline', [ubi, app]);
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
-      "SEQ0201 mirror/content/seq1-baseline/imageset-config.yaml: seq1-baseline is sealed, but its imageset-config.yaml now asks for something else
-        Why:   Its archives hold what the sealed text asked for
-        Next:  Undo the edit: \`git restore mirror/content/seq1-baseline/imageset-config.yaml\`; what should be different belongs into a new sequence: \`nx g seqmirror:sequence <name>\`, or, since no site has this one, \`nx run mirror-seq1:void\` and mirror it again"
+      "SEQ0201 mirror/content/seq1-baseline/imageset-config.yaml: seq1-baseline is sealed, but the content of its imageset-config.yaml was changed afterwards
+        Why:   The archives contain what the sealed configuration asked for
+        Next:  Undo the change: \`git restore mirror/content/seq1-baseline/imageset-config.yaml\`. Then put the change into a new sequence: \`nx g seqmirror:sequence <name>\`. Or, since no site has this sequence, run \`nx run mirror-seq1:void\` and mirror it again"
     `);
   });
 
@@ -234,7 +234,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq2-add-app', [ubi, app]);
     expect(await refusal(world.mirror('seq2-add-app'))).toMatchInlineSnapshot(`
       "SEQ0205 seq2 cannot be mirrored before seq1 is sealed
-        Why:   What seq2 leaves out is what the sequences before it hold
+        Why:   The archives of seq2 leave out blobs of the sequences before it, so these must be sealed first
         Next:  nx run mirror:seq1"
     `);
   });
@@ -244,9 +244,9 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq3-add-app', [ubi, app]);
     await world.seal('seq1-baseline');
     expect(await refusalWithoutTrace(() => world.mirror('seq3-add-app'))).toMatchInlineSnapshot(`
-      "SEQ0204 seq3-add-app cannot be mirrored: there is no seq2-… in mirror/content
-        Why:   A sequence is linked to the one before it, and the numbers have no gaps
-        Next:  If its folder was deleted, bring it back with Git; else rename this folder to seq2-…"
+      "SEQ0204 seq3-add-app cannot be mirrored: mirror/content has no folder seq2-…
+        Why:   Each sequence contains the seal of the one before it, so the numbers must have no gaps
+        Next:  If the folder of seq2 was deleted, restore it with Git. Otherwise, rename seq3-add-app to seq2-…"
     `);
   });
 
@@ -254,9 +254,9 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq1-baseline', [ubi]);
     await world.sequence('seq1-other', [app]);
     expect(await refusalWithoutTrace(() => world.mirror('seq1-other'))).toMatchInlineSnapshot(`
-      "SEQ0202 Two folders claim number 1: seq1-baseline and seq1-other
-        Why:   Two branches each added a sequence behind the same one
-        Next:  \`nx run mirror:renumber --folder=seq1-other\` puts it behind the others"
+      "SEQ0202 Two folders have the number 1: seq1-baseline and seq1-other
+        Why:   Two branches each added a sequence after the same one
+        Next:  Run \`nx run mirror:renumber --folder=seq1-other\`, which gives seq1-other the next free number"
     `);
   });
 
@@ -295,7 +295,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq1-baseline', [ubi]);
     const lock = await acquireLock(join(world.data, 'lock'), { purpose: 'seq1-baseline', now: new Date(0) });
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatch(
-      /^SEQ0203 mirror is locked: process \d+ on .* since 1970-01-01 00:00 UTC/,
+      /^SEQ0203 mirror is locked by process \d+ on .* since 1970-01-01 00:00 UTC/,
     );
     if (lock.acquired) await lock.release();
   });
@@ -315,8 +315,8 @@ describe('mirrorSequence refuses, and changes nothing', () => {
   it('to work as a task that Nx would cache', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline', { cachedByNx: true }))).toMatchInlineSnapshot(`
-      "SEQ0209 Nx is told to cache the work of seq1-baseline, which is not sealed
-        Why:   A later cache hit would then stand for work that was never done; targetDefaults in nx.json override what seqmirror infers
+      "SEQ0209 nx.json lets Nx cache the target that mirrors seq1-baseline, which is not sealed
+        Why:   With a cache hit, Nx would report success although nothing was mirrored. targetDefaults in nx.json override the targets of seqmirror
         Next:  Remove \`cache: true\` for \`seqmirror:mirror\` and for targets named \`mirror\` from targetDefaults in nx.json"
     `);
   });
@@ -326,16 +326,16 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.seal('seq1-baseline');
     await world.write('mirror/content/chain.lock', '');
     const refusal = await refusalWithoutTrace(() => world.mirror('seq1-baseline', { cachedByNx: true }));
-    expect(refusal).toContain('Put this line back: 1 seq1-baseline');
+    expect(refusal).toContain('Add this line again: 1 seq1-baseline');
   });
 
   it('to remove an archive that it did not make', async () => {
     await world.sequence('seq1-baseline', [ubi]);
     await writeFile(join(world.root, 'mirror/content/seq1-baseline/mirror_000001.tar'), 'the only copy');
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
-      "SEQ0234 mirror/content/seq1-baseline/mirror_000001.tar: seq1-baseline is not sealed, and has an archive that seqmirror did not make
-        Why:   Sealing puts links to its own archives there, and would have to remove this one
-        Next:  Move it out of the folder, then run again"
+      "SEQ0234 mirror/content/seq1-baseline/mirror_000001.tar: seq1-baseline is not sealed, but has an archive that seqmirror did not make
+        Why:   When seqmirror seals the sequence, it puts links to its own archives there, and would have to delete this file
+        Next:  Move the archive out of the folder, then run the command again"
     `);
   });
 
@@ -345,7 +345,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     const lock = await world.read('mirror/content/chain.lock');
     await world.write('mirror/content/chain.lock', '');
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline', { cachedByNx: true }))).toContain(
-      `Put this line back: 1 seq1-baseline ${metadata.seal}`,
+      `Add this line again: 1 seq1-baseline ${metadata.seal}`,
     );
     await world.write('mirror/content/chain.lock', lock);
     expect(await world.mirror('seq1-baseline')).toMatchObject({ kind: 'already-sealed' });
@@ -357,8 +357,8 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     const file = join(world.root, 'mirror/content/seq1-baseline/seq-metadata.yaml');
     await rename(file, `${file}.away`);
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
-      "SEQ0207 mirror/content/chain.lock: seq1-baseline is sealed, but its seq-metadata.yaml is gone
-        Why:   chain.lock and the records of a sequence are committed together
+      "SEQ0207 mirror/content/chain.lock: seq1-baseline is sealed, but its seq-metadata.yaml is missing
+        Why:   chain.lock has a line for the sequence, so its records must exist too
         Next:  git restore mirror/content/seq1-baseline"
     `);
     await rename(`${file}.away`, file);

@@ -15,10 +15,10 @@ export const blobsLost = explain<
     custodyFile: string;
   }
 >('SEQ0330', ({ mirror, number, folder, notHad, custodyFile }) => ({
-  what: `${folder} cannot be reissued: no longer available anywhere: ${blobsInWords(notHad)}`,
+  what: `${folder} cannot be reissued: ${blobsInWords(notHad)} ${notHad.length === 1 ? 'is' : 'are'} no longer available anywhere`,
   details: detailsOf(notHad),
-  why: `No archive was written; ${custodyFile} now says lost, so that the next sequence fetches them again where its images still need them`,
-  next: `Commit ${custodyFile}, then mirror the next sequence. Should a copy turn up: \`nx run ${mirror}:reissue --sequence=seq${number} --from=<its folder>\``,
+  why: `No archive was written. ${custodyFile} now says \`lost\`, so the next sequence fetches these blobs again if its images need them`,
+  next: `Commit ${custodyFile}, then mirror the next sequence. If you find a copy later, run \`nx run ${mirror}:reissue --sequence=seq${number} --from=<its folder>\``,
 }));
 
 /** custody.yaml lists copies that are not here. */
@@ -30,10 +30,10 @@ export const copyElsewhere = explain<
 >('SEQ0331', ({ mirror, number, folder, notHad, copies }) => {
   const names = copies.map((where) => printable(where)).join(', ');
   return {
-    what: `${folder} cannot be made again from here: ${blobsInWords(notHad)} are in no place that can be reached`,
+    what: `${folder} cannot be reissued: ${blobsInWords(notHad)} ${notHad.length === 1 ? 'is' : 'are'} in no place that this machine can reach`,
     details: detailsOf(notHad),
-    why: `custody.yaml knows of ${copies.length === 1 ? 'a copy' : `${copies.length} copies`} elsewhere: ${names}. Nothing was changed`,
-    next: `Bring one of them, then \`nx run ${mirror}:reissue --sequence=seq${number} --from=<its folder>\``,
+    why: `custody.yaml lists ${copies.length === 1 ? 'a copy' : `${copies.length} copies`} in other places: ${names}. Nothing was changed`,
+    next: `Bring ${copies.length === 1 ? 'this copy' : 'one of these copies'} to this machine, then run \`nx run ${mirror}:reissue --sequence=seq${number} --from=<its folder>\``,
   };
 });
 
@@ -45,22 +45,22 @@ export const blobsNotNow = explain<
 >('SEQ0332', ({ mirror, number, folder, notHad }) => {
   const reasons = [...new Set(notHad.flatMap(({ tried }) => tried.slice(-1).map(({ why }) => why)))];
   return {
-    what: `${folder} cannot be made again now: ${blobsInWords(notHad)} could not be fetched`,
+    what: `${folder} cannot be reissued now: ${blobsInWords(notHad)} could not be fetched`,
     details: detailsOf(notHad),
-    why: `${reasons.slice(0, 3).join('; ')}. What was fetched is kept, and nothing else was changed`,
-    next: `When the registry can be reached, with credentials that it takes: \`nx run ${mirror}:reissue --sequence=seq${number}\` goes on from there`,
+    why: `${reasons.slice(0, 3).join('; ')}. seqmirror keeps the blobs that it has fetched. Nothing else was changed`,
+    next: `When this machine can reach the registry with valid credentials, run \`nx run ${mirror}:reissue --sequence=seq${number}\`, which continues from there`,
   };
 });
 
 export const notSealed = explain<SequenceName>('SEQ0333', ({ mirror, number, folder }) => ({
-  what: `${folder} is not sealed, so there is nothing to make again`,
-  why: 'Archives are made again from what was sealed: the inventory names each of their blobs',
+  what: `${folder} is not sealed, so it cannot be reissued`,
+  why: 'seqmirror makes archives again from the inventory, which exists only for a sealed sequence',
   next: `nx run ${mirror}:seq${number}`,
 }));
 
 export const noSuchCopy = explain<{ path: string }>('SEQ0334', ({ path }) => ({
   what: `--from=${printable(path)} is not a folder`,
-  why: "A copy is a folder with the sequence's archives, or one that has such folders in it",
+  why: 'The copy must be a folder with the archives of the sequence, or a folder that contains such folders',
   next: `Check that its disk is mounted: ls ${printable(path)}`,
 }));
 
@@ -68,10 +68,10 @@ export const madeWrong = explain<{
   folder: string;
   findings: readonly string[];
 }>('SEQ0335', ({ folder, findings }) => ({
-  what: `What was made for ${folder} is not what was sealed`,
-  why: 'Every archive is read again before it takes its place; nothing was changed',
+  what: `The archives that seqmirror made for ${folder} differ from what was sealed`,
+  why: 'seqmirror reads every new archive again before it replaces the old one. Nothing was changed',
   details: findings.slice(0, 20),
-  next: 'Run it again; if it stays, the disk or the memory of this machine is at fault',
+  next: 'Run the command again. If the error stays, check the disk and the memory of this machine',
 }));
 
 /** oc-mirror's own disk-to-mirror will miss files that are found nowhere. */
@@ -79,10 +79,10 @@ export const filesLacking = warning<{
   folder: string;
   lacking: readonly string[];
 }>('SEQ0336', ({ folder, lacking }) => ({
-  what: `oc-mirror will not find all that it looks for beside the images in the new archives of ${folder}`,
-  details: lacking.map((what) => `nowhere: ${printable(what)}`),
-  why: "It has no digest, so it is in no inventory; every image is complete, and oc-mirror's disk-to-mirror skips or refuses what these are for",
-  next: 'If another copy of the archives turns up, give its folder with --from',
+  what: `The new archives of ${folder} lack files that oc-mirror needs in addition to the images`,
+  details: lacking.map((what) => `not found: ${printable(what)}`),
+  why: 'No inventory lists these files, so seqmirror cannot restore them. All images are complete, but oc-mirror will skip or refuse what needs the files',
+  next: 'If you find another copy of the archives, run reissue again with --from=<its folder>',
 }));
 
 function blobsInWords(notHad: readonly BlobNotHad[]): string {
@@ -96,7 +96,7 @@ function detailsOf(notHad: readonly BlobNotHad[]): string[] {
     .flatMap(({ digest, bytes, images, tried }) => [
       `${digest} (${formatBytes(bytes)}), needed by ${imagesInWords(images)}`,
       ...(tried.length === 0
-        ? ['  in no archive, copy or cache that is known here, and no image says which registry has it']
+        ? ['  not in any known archive, copy or cache, and no image names a registry that has it']
         : tried.map(({ where, why }) => `  ${printable(why.startsWith(where) ? why : `${where}: ${why}`)}`)),
     ]);
   return notHad.length > mostBlobs ? [...lines, `and ${notHad.length - mostBlobs} more`] : lines;

@@ -80,7 +80,7 @@ export async function examineFile(
     recorded.frame_sha256 === undefined
       ? found?.sha256 === recorded.sha256
       : found?.frameSha256 === recorded.frame_sha256;
-  const why = damage?.what ?? (isSame ? undefined : 'its headers, links or other files are not those that were sealed');
+  const why = damage?.what ?? (isSame ? undefined : 'its headers, links or other files differ from what was sealed');
   const damaged = new Set(verified.damaged.map(({ digest }) => digest));
   return { path, found, sound: why === undefined ? found : undefined, why, damaged };
 }

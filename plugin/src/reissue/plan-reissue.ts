@@ -89,7 +89,8 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
     damaged: lost.map(({ recorded, files }) => ({
       name: recorded.name,
       why:
-        files.map(({ why }) => why).find((why) => why !== undefined) ?? 'it is neither in the store nor in the folder',
+        files.map(({ why }) => why).find((why) => why !== undefined) ??
+        'it is missing in the store and in the folder of the sequence',
     })),
     recipes: recipes.sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...sharesOf(wanted.values(), sourceOf),

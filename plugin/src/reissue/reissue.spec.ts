@@ -78,7 +78,9 @@ describe('reissueSequence', () => {
     await loseFrames(world);
     const { packaging, plan } = await reissued(world, seq2);
     expect(packaging).toBe('as sealed');
-    expect(plan.damaged).toEqual([{ name: archiveName, why: 'it is neither in the store nor in the folder' }]);
+    expect(plan.damaged).toEqual([
+      { name: archiveName, why: 'it is missing in the store and in the folder of the sequence' },
+    ]);
     expect(plan.sources).toMatchObject([{ kind: 'registry', where: 'quay.io/platform/app', blobs: 3 }]);
     expect(await archiveOf(world, seq2)).toEqual(original);
     expect(await textsOf(world)).toEqual(texts);
@@ -261,7 +263,7 @@ describe('reissueSequence', () => {
     const { words } = await refusal(reissue(world, seq2));
     expect(words.replaceAll(/sha256:[0-9a-f]{64}/g, 'sha256:…').replaceAll(upstream.host, 'lab'))
       .toMatchInlineSnapshot(`
-      "SEQ0330 seq2-add-app cannot be reissued: no longer available anywhere: 3 blobs (89.0 KiB)
+      "SEQ0330 seq2-add-app cannot be reissued: 3 blobs (89.0 KiB) are no longer available anywhere
         sha256:… (468 B), needed by quay.io/platform/app:1.0
           quay.io/platform/app blob sha256:… does not exist on lab (HTTP 404)
         sha256:… (588 B), needed by quay.io/platform/app:1.0

@@ -131,7 +131,7 @@ async function lookAt(
   const at = reissueStage(mirror.data, survey.entry);
   const prepared = await planReissue(survey, { at, pool, signal });
   const { plan } = prepared;
-  progress.done(`${counted(plan.sound.length, 'archive')} sound, ${plan.damaged.length} lost or damaged`);
+  progress.done(`${counted(plan.sound.length, 'archive')} undamaged, ${plan.damaged.length} lost or damaged`);
   return { survey, prepared, at };
 }
 
@@ -160,7 +160,7 @@ async function work(options: ReissueOptions, opened: ReissueTools): Promise<Reis
   progress.total(plan.bytes);
   const made = await readBack(paths, { pool, progress, signal });
   const { replacement, packaging } = replacementOf(survey, { plan, made, archivesFrom: at.archives });
-  progress.done('every blob hashed; with the archives that stayed, all that was sealed');
+  progress.done('every blob hashed; all archives together have everything that was sealed');
 
   progress.step('replace');
   signal.throwIfAborted();
@@ -202,7 +202,7 @@ async function secure(
       ...{ candidates, needs: prepared.needs },
       ...{ downloads, pool, parallel, progress, signal },
     });
-    progress.done(`${secured.proven.size} of ${counted(wanted.size, 'blob')} at hand, each hashed`);
+    progress.done(`${secured.proven.size} of ${counted(wanted.size, 'blob')} found, each hashed`);
     return secured;
   } finally {
     await client.close();

@@ -65,7 +65,7 @@ export async function remakeContent(
   } catch (error) {
     run.signal.throwIfAborted();
     if (!isSeqmirrorError(error)) throw error;
-    run.progress.note(`what the engine had made could not be made again: ${error.code} ${error.what}`);
+    run.progress.note(`the engine could not make its files again: ${error.code} ${error.what}`);
   }
   return found;
 }

@@ -56,8 +56,8 @@ function refuseOtherContent({ entry, inventory, own }: DamageSurvey, made: Verif
     for (const digest of files.find(({ sound }) => sound !== undefined)?.sound?.index.blobs.keys() ?? [])
       there.add(digest);
   }
-  for (const digest of sealed) if (!there.has(digest)) findings.push(`${digest} was sealed and is in none of them`);
+  for (const digest of sealed) if (!there.has(digest)) findings.push(`${digest} was sealed, but is in no archive`);
   for (const { digest } of made.blobs)
-    if (!sealed.has(digest)) findings.push(`${digest} was not sealed and is in one of them`);
+    if (!sealed.has(digest)) findings.push(`${digest} was not sealed, but is in an archive`);
   if (findings.length > 0) throw madeWrong({ folder: entry.folder, findings });
 }

@@ -359,7 +359,7 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
   it('refuses a signature with a revoked key', async () => {
     await sign('site');
     await write('mirror/revoked_signers', await read('site.pub'));
-    expect(await refusal(receipt())).toContain('revokes that');
+    expect(await refusal(receipt())).toContain('revoked_signers revokes');
   });
 
   it('refuses an unsigned receipt if signers are known', async () => {
@@ -385,10 +385,10 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
     await sign('site');
     await rename(join(root, 'receipt.sig'), join(root, 'elsewhere.sig'));
     await symlink(join(root, 'elsewhere.sig'), join(root, 'receipt.sig'));
-    expect(await refusal(receipt())).toContain('receipt is not signed: there is no receipt.sig');
+    expect(await refusal(receipt())).toContain('receipt is not signed: the file receipt.sig is missing');
     await rename(join(root, 'elsewhere.sig'), join(root, 'receipt.sig'));
     await truncate(join(root, 'receipt.sig'), 1024 ** 2 + 1);
-    expect(await refusal(receipt())).toContain('receipt is not signed: there is no receipt.sig');
+    expect(await refusal(receipt())).toContain('receipt is not signed: the file receipt.sig is missing');
   });
 
   it('refuses a receipt if the link to its signers is broken', async () => {

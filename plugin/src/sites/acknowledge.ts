@@ -164,12 +164,12 @@ async function signerOfReceipt(
     case 'refused':
       throw signatureRefused({ ...shown, why: answer.why });
     case 'unsigned': {
-      const because = `${shown.signers} says whose receipts count, so one that nobody signed does not`;
+      const because = `${shown.signers} lists the accepted keys, so every receipt must be signed with one of them`;
       throw signatureMissing({ ...shown, signature: forPeople(mirror, signature), because });
     }
     case 'no signers': {
       if (!requireSignatures) return undefined;
-      const because = `requireSignatures is set in seqmirror.yaml, and ${shown.signers} names nobody's keys`;
+      const because = `seqmirror.yaml has requireSignatures, but ${shown.signers} lists no keys`;
       throw signatureMissing({ ...shown, signature: shown.signers, because });
     }
   }

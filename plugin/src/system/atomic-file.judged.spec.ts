@@ -105,7 +105,7 @@ describe('every function that changes a folder', () => {
     await symlink(join(outside, 'theirs'), join(folder, 'chain'));
     await expect(doing(at('chain', 'canary'))).rejects.toMatchObject({
       code: 'SEQ0708',
-      what: expect.stringContaining(`${join(folder, 'chain')} is a link`) as string,
+      what: expect.stringContaining(`${join(folder, 'chain')} is a symbolic link`) as string,
     });
     expect(await readdir(join(outside, 'theirs'))).toEqual(['canary']);
   });

@@ -100,7 +100,10 @@ export async function createFile(file: PathBelow, kind: FileKind = {}): Promise<
   const found = entryAt(file.path);
   // A device or a pipe belongs to somebody.
   if (found?.isFile() === false && !found.isSymbolicLink())
-    throw notRegularFile({ path: file.path, kind: found.isDirectory() ? 'a folder' : 'a pipe, a device or the like' });
+    throw notRegularFile({
+      path: file.path,
+      kind: found.isDirectory() ? 'a folder' : 'a pipe, a device or another special file',
+    });
   if (found !== undefined) await rm(file.path, { force: true });
   return openNew(file, kind);
 }

@@ -78,7 +78,7 @@ export async function requireRegular(handle: FileHandle, path: string): Promise<
 }
 
 function kindOf(found: Stats): string {
-  return found.isDirectory() ? 'a folder' : 'a pipe, a device or the like';
+  return found.isDirectory() ? 'a folder' : 'a pipe, a device or another special file';
 }
 
 /** The system's error, with a code. */
@@ -86,6 +86,6 @@ export function translated(error: unknown, path: string, verb: 'read' | 'written
   if (isSeqmirrorError(error)) return error;
   const reason = systemErrorCode(error);
   if (reason === 'ELOOP') return pathThroughLink({ link: path });
-  if (reason === 'ENXIO') return notRegularFile({ path, kind: 'a pipe, a device or the like' });
+  if (reason === 'ENXIO') return notRegularFile({ path, kind: 'a pipe, a device or another special file' });
   return reason === undefined ? error : fileTrouble({ path, verb, reason, cause: error });
 }

@@ -79,21 +79,23 @@ function troubleIn(text: string, { maps, integers }: JsonShape): string | undefi
     else if (kind === 'string') {
       const quoted = text.slice(from, to);
       const content = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
-      if (/\p{Surrogate}/u.test(content)) return 'a text in it is half a character, which programs read differently';
+      if (/\p{Surrogate}/u.test(content))
+        return 'a text in it has half a UTF-16 character, which programs read in different ways';
       if (isKey && level?.keys !== undefined) {
         const folded = foldedKey(content);
         const other = level.keys.get(level.isMap ? content : folded);
         const shown = (key: string): string => `"${printable(key, { limit: 60 })}"`;
         if (other === content)
-          return `the key ${shown(content)} is in it twice, and programs differ in which one they take`;
+          return `the key ${shown(content)} is in it twice, and programs differ in which one they read`;
         if (other !== undefined)
-          return `the keys ${shown(other)} and ${shown(content)} are one to Go, which takes the last, and two to others`;
+          return `the keys ${shown(other)} and ${shown(content)} are one key for Go, which reads the last one, but two keys for other programs`;
         level.keys.set(level.isMap ? content : folded, content);
         level.key = folded;
       }
     } else if (kind === 'word' && level?.keys !== undefined && integerKeys.has(level.key)) {
       const word = text.slice(from, to);
-      if (/[.eE]/.test(word) && !/^[a-z]/.test(word)) return `the number ${printable(word)} is no integer to Go`;
+      if (/[.eE]/.test(word) && !/^[a-z]/.test(word))
+        return `the number ${printable(word)} is not an integer that Go can read`;
     }
     before = kind;
   }

@@ -8,27 +8,27 @@ export const cannotStartProgram = explain<{
   cause: unknown;
 }>('SEQ0703', ({ file, reason, cause }) => ({
   what: `${printable(file)} cannot be started (${reason})`,
-  why: reason === 'ENOENT' ? 'There is no such program' : 'The system refused to run it',
-  next: 'Install it, or check that it is executable and on PATH',
+  why: reason === 'ENOENT' ? 'The program was not found' : 'The system refused to run it',
+  next: 'Install the program, or check that it is executable and on PATH',
   cause,
 }));
 
 export const commandNotAllowed = explain<{ program: string; setting: string }>('SEQ0705', ({ program, setting }) => ({
-  what: `${setting} of seqmirror.yaml names a command, ${printable(program)}, which does not run in CI`,
-  why: 'Whoever opens a pull request could name any command there',
-  next: 'Where only reviewed commits are built, set SEQMIRROR_ALLOW_COMMANDS=1 in the environment of the job',
+  what: `seqmirror does not run the command ${printable(program)}, from ${setting} in seqmirror.yaml, in CI`,
+  why: 'Anyone who opens a pull request could put any command into this file',
+  next: 'If the job builds only reviewed commits, set SEQMIRROR_ALLOW_COMMANDS=1 in its environment',
 }));
 
 export const environmentOfWorkspace = explain<{ file: string; name: string }>('SEQ0710', ({ file, name }) => ({
-  what: `${printable(file)} names ${printable(name)}, and no file of the workspace may`,
-  why: 'Nx lets such a file set and unset variables of each task, and whoever opens a pull request writes it',
-  next: `Take the line out, and set ${printable(name)} in the shell, or in the environment of the CI job`,
+  what: `${printable(file)} sets ${printable(name)}, which files of the workspace must not set`,
+  why: 'Nx gives the variables in this file to every task, and anyone who opens a pull request can change the file',
+  next: `Delete the line. Set ${printable(name)} in the shell, or in the environment of the CI job`,
 }));
 
 export const environmentFileByName = explain<{ name: string }>('SEQ0710', ({ name }) => ({
-  what: `A target or configuration is called ${printable(name)}, with which Nx takes another file for a .env file`,
-  why: 'Whoever opens a pull request could set the environment of the job in it',
-  next: 'Give it a name without a slash',
+  what: `A target or configuration is called ${printable(name)}, so that Nx reads another file as its .env file`,
+  why: 'Anyone who opens a pull request could set the environment of the job in that file',
+  next: 'Choose a name without a slash',
 }));
 
 export const noSpace = explain<{
@@ -40,17 +40,29 @@ export const noSpace = explain<{
   const parts = facts.parts.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}`).join(', ');
   return {
     what: `${formatBytes(facts.neededBytes)} are needed in ${printable(facts.folder)} (${parts}); ${formatBytes(facts.freeBytes)} are free`,
-    why: 'Nothing has been started',
-    next: `Free ${formatBytes(facts.neededBytes - facts.freeBytes)}, or set dataDir in seqmirror.yaml to a larger disk`,
+    why: 'seqmirror checks the free space before it starts. Nothing was written',
+    next: `Free ${formatBytes(facts.neededBytes - facts.freeBytes)}, or set dataDir in seqmirror.yaml to a folder on a larger disk`,
   };
 });
 
 export const diskFull = explain<{ folder: string; cause: unknown }>('SEQ0701', ({ folder, cause }) => ({
   what: `The disk under ${printable(folder)} became full (ENOSPC)`,
-  why: 'Nothing was sealed and nothing that was sealed is touched; what was fetched so far is kept in the stage',
-  next: 'Free space there and run the same command again, or set dataDir in seqmirror.yaml to a larger disk',
+  why: 'The sequence was not sealed, and sealed sequences were not changed. seqmirror keeps what it has fetched so far',
+  next: 'Free space on this disk and run the same command again, or set dataDir in seqmirror.yaml to a folder on a larger disk',
   cause,
 }));
+
+function whyNot(reason: string): string {
+  switch (reason) {
+    case 'ENOENT':
+      return 'The file does not exist';
+    case 'EACCES':
+    case 'EPERM':
+      return 'This account does not have the permission';
+    default:
+      return 'The operating system reported this error';
+  }
+}
 
 export const fileTrouble = explain<{
   path: string;
@@ -59,40 +71,43 @@ export const fileTrouble = explain<{
   cause: unknown;
 }>('SEQ0702', ({ path, verb, reason, cause }) => ({
   what: `${printable(path)} cannot be ${verb} (${reason})`,
-  next: `Look at its permissions and its disk: ls -l ${printable(path)}`,
+  why: whyNot(reason),
+  next: `Check the path and its permissions: ls -l ${printable(path)}`,
   cause,
 }));
 
 export const foreignLock = explain<{ path: string }>('SEQ0707', ({ path }) => ({
   what: `${printable(path)} is not a lock that seqmirror made`,
-  why: 'It has the name of the file that says which run is at work, and is not deleted: it may be of use to somebody',
-  next: `Look at it: ls -l ${printable(path)}; then move it away, or name another data directory by SEQMIRROR_DATA_DIR`,
+  why: 'The file has the name of the lock file of seqmirror. seqmirror does not delete it, since somebody may need it',
+  next: `Look at the file: ls -l ${printable(path)}. Then move it away, or set SEQMIRROR_DATA_DIR to another folder`,
 }));
 
 export const pathThroughLink = explain<{ link: string }>('SEQ0708', ({ link }) => ({
-  what: `${printable(link)} is a link, and links are not followed here`,
-  why: 'Whoever can put a file there, by a pull request or on a medium, could let it lead to any file of this account',
-  next: `Look where it leads: ls -l ${printable(link)}; then remove it, and put what belongs there in its place`,
+  what: `${printable(link)} is a symbolic link, which seqmirror does not follow here`,
+  why: 'Anyone who can put a link there, by a pull request or on a medium, could make seqmirror use any file of this account',
+  next: `Check where the link leads: ls -l ${printable(link)}. Then replace it with the real file or folder`,
 }));
 
 export const pathLeadsOut = explain<{ path: string; root: string }>('SEQ0708', ({ path, root }) => ({
-  what: `${printable(path)} does not lie in ${printable(root)}`,
-  why: 'A name in a record or on a medium leads out of the folder that it belongs to',
+  what: `${printable(path)} is outside ${printable(root)}`,
+  why: 'A name in a record or on a medium leads out of its folder',
   next: 'Do not use this folder before you know who wrote that name',
 }));
 
 export const notRegularFile = explain<{ path: string; kind: string }>('SEQ0709', ({ path, kind }) => ({
   what: `${printable(path)} is ${kind}, not a file`,
-  next: `Look at it: ls -ld ${printable(path)}; then put the file in its place`,
+  why: 'seqmirror reads only regular files here',
+  next: `Look at it: ls -ld ${printable(path)}. Then replace it with the right file`,
 }));
 
 export const fileTooLarge = explain<{ path: string; limit: number }>('SEQ0709', ({ path, limit }) => ({
-  what: `${printable(path)} is longer than ${formatBytes(limit)}, the most that such a file can have`,
+  what: `${printable(path)} is larger than ${formatBytes(limit)}, the limit for such a file`,
+  why: 'A real file of this kind is much smaller',
   next: `Check that it is the right file: ls -l ${printable(path)}`,
 }));
 
 export const operatorKeyUnusable = explain<{ keyFile: string; why: string }>('SEQ0218', ({ keyFile, why }) => ({
   what: `${printable(keyFile)} ${why}`,
-  why: 'With this key seqmirror recognises its own staged work, so only this account may read it',
-  next: `Remove it: a new one is made, and work that an earlier run has staged is verified from its bytes or made again`,
+  why: 'seqmirror recognises its own unfinished work by this key, so only this account may read the file',
+  next: `Delete the file. seqmirror then makes a new key, and verifies the unfinished work of earlier runs or repeats it`,
 }));

@@ -27,7 +27,7 @@ describe('readText', () => {
   it.each(['record', 'deeper/record'])('follows no link: %s', async (name) => {
     await writeFile(join(folder, 'secret'), 'x');
     await symlink(name === 'record' ? join(folder, 'secret') : folder, join(folder, name.split('/')[0] as string));
-    await expect(readText(at(...name.split('/')))).rejects.toMatchObject(refusal('SEQ0708', 'is a link'));
+    await expect(readText(at(...name.split('/')))).rejects.toMatchObject(refusal('SEQ0708', 'is a symbolic link'));
     expect(readTextNow(at('record'))).toBeUndefined();
   });
 
@@ -50,7 +50,7 @@ describe('readText', () => {
     const file = await open(join(folder, 'receipt'), 'w');
     await file.truncate(1.5 * 1024 ** 3);
     await file.close();
-    const refused = refusal('SEQ0709', 'is longer than 4.0 MiB');
+    const refused = refusal('SEQ0709', 'is larger than 4.0 MiB');
     await expect(readText(at('receipt'))).rejects.toMatchObject(refused);
     await expect(readNamedText(join(folder, 'receipt'))).rejects.toMatchObject(refused);
     expect(readTextNow(at('receipt'))).toBeUndefined();

@@ -41,7 +41,7 @@ describe('variables that a .env file of the workspace names', () => {
     await write(file, 'SEQMIRROR_ALLOW_COMMANDS=1\n');
     await expect(asked({ CI: 'true' })).rejects.toMatchObject({
       code: 'SEQ0710',
-      what: `${file} names SEQMIRROR_ALLOW_COMMANDS, and no file of the workspace may`,
+      what: `${file} sets SEQMIRROR_ALLOW_COMMANDS, which files of the workspace must not set`,
     });
   });
 

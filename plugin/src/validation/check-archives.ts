@@ -84,7 +84,9 @@ async function readHeaders(
     findings.push(
       archiveChanged({
         ...{ folder: subject.folder, archive: name, expected: recorded.sha256, actual: hexOf(digest) },
-        hint: hintFor(hexOf(digest), subject.known) ?? 'deep validation tells which blob it is, and which image',
+        hint:
+          hintFor(hexOf(digest), subject.known) ??
+          'Use --depth=deep to find out which blob and which image are affected',
         next: subject.next,
       }),
     );
@@ -143,7 +145,7 @@ async function differenceIn(
 
 function hintFor(hash: string, known: KnownArchives): string | undefined {
   const other = known.get(hash);
-  return other === undefined ? undefined : `It holds what is ${other}: were files exchanged or renamed?`;
+  return other === undefined ? undefined : `It has the content of ${other}: perhaps files were exchanged or renamed`;
 }
 
 /** Sound blobs by digest. */

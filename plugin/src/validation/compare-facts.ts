@@ -34,7 +34,7 @@ export function factsFindings(sequence: SequenceRecord, earlier: readonly Sequen
   const wrong = facts.filter(({ said, found }) => JSON.stringify(said) !== JSON.stringify(found));
   if (wrong.length === 0) return [];
   const details = wrong.map(
-    ({ key, said, found }) => `${key}: ${shown(said)}, and by the other records ${shown(found)}`,
+    ({ key, said, found }) => `${key}: ${shown(said)}, but the other records say ${shown(found)}`,
   );
   return [factsEdited({ folder: entry.folder, file: recordFile(mirror, entry.folder, recordNames.metadata), details })];
 }

@@ -16,7 +16,7 @@ export const archivesNotHere = warning<{
   next: Remedy;
 }>('SEQ0302', ({ folder, copies, next }) => ({
   what: `The archives of ${folder} are not on this machine`,
-  why: 'Its records were checked; what its archives hold was not, so that nothing is proven',
+  why: 'seqmirror has checked only the records of this sequence, not its archives',
   ...(copies.length === 0 ? {} : { details: copies.map((copy) => `a copy: ${printable(copy)}`) }),
   next,
 }));
@@ -26,9 +26,9 @@ export const imagesAllowedMissing = warning<{ folder: string; images: readonly s
   'SEQ0339',
   ({ folder, images }) => ({
     what: `${folder} was sealed without ${counted(images.length, 'image')} of its configuration`,
-    why: '`allowMissing` in its sequence.yaml named them, and they could not be mirrored then',
+    why: 'These images could not be mirrored, and `allowMissing` in sequence.yaml names them',
     details: cutDetails(images.map((image) => printable(image))),
-    next: 'The next sequence asks for them again; remove them from the configuration where they are gone for good',
+    next: 'Remove images that no longer exist from the configuration. The next sequence tries to mirror the others again',
   }),
 );
 
@@ -40,7 +40,7 @@ export const archiveMissing = finding<{
   next: Remedy;
 }>('SEQ0302', ({ folder, archive, bytes, details, next }) => ({
   what: `${printable(archive)} of ${folder} is missing (${formatBytes(bytes)})`,
-  why: 'oc-mirror takes what archives it finds, and ends in "manifest unknown" or "blob unknown" for what was in this one',
+  why: 'Without this archive, an upload with oc-mirror ends with "manifest unknown" or "blob unknown"',
   details: cutDetails(details),
   next,
 }));
@@ -73,9 +73,9 @@ const imageIncomplete = finding<{
   const operators = image.operators.map((name) => printable(name)).join(', ');
   return {
     what: `${folder}: ${printable(image.source)}${operators === '' ? '' : ` (operator ${operators})`} is not complete`,
-    why: 'Its upload would fail, or leave it out',
+    why: 'An upload would fail, or would leave out this image',
     details: cutDetails(
-      image.lacking.map((digest) => `${digest} ${places.get(digest) ?? 'is in no archive that was looked at'}`),
+      image.lacking.map((digest) => `${digest} ${places.get(digest) ?? 'is in no archive that was checked'}`),
     ),
     next,
   };
@@ -87,7 +87,7 @@ const moreImagesIncomplete = finding<{
   next: Remedy;
 }>('SEQ0303', ({ folder, count, next }) => ({
   what: `${folder}: ${counted(count, 'more image')} ${count === 1 ? 'is' : 'are'} not complete`,
-  why: '--json lists all of them',
+  why: 'Only the first images are listed here; --json lists all',
   next,
 }));
 
@@ -100,9 +100,9 @@ export const archiveChanged = finding<{
   hint: string | undefined;
   next: Remedy;
 }>('SEQ0311', ({ folder, archive, expected, actual, hint, next }) => ({
-  what: `${printable(archive)} of ${folder} is not what was sealed`,
-  why: hint ?? 'It was changed or damaged after it was sealed',
-  details: [`recorded sha256:${expected}`, `found sha256:${actual}`],
+  what: `${printable(archive)} of ${folder} is not the archive that was sealed`,
+  why: hint ?? 'The archive was changed or damaged after it was sealed',
+  details: [`sealed: sha256:${expected}`, `found: sha256:${actual}`],
   next,
 }));
 
@@ -116,10 +116,9 @@ export const frameChanged = finding<{
 }>('SEQ0312', ({ folder, archive, hint, difference, next }) => {
   const where = difference?.entry === undefined ? 'a header, a link or padding' : printable(difference.entry);
   return {
-    what: `${printable(archive)} of ${folder} is not what was sealed, outside its blobs`,
+    what: `${printable(archive)} of ${folder} was changed outside its blobs`,
     why: hint ?? 'A tar header, a link, a file of working-dir or padding was changed after it was sealed',
-    details:
-      difference === undefined ? undefined : [`the first byte that differs is at ${difference.offset}, in ${where}`],
+    details: difference === undefined ? undefined : [`the first changed byte is at ${difference.offset}, in ${where}`],
     next,
   };
 });
@@ -129,8 +128,8 @@ export const blobsMissing = finding<{
   digests: readonly string[];
   next: Remedy;
 }>('SEQ0313', ({ folder, digests, next }) => ({
-  what: `${folder}: ${counted(digests.length, 'blob')} of its inventory ${digests.length === 1 ? 'is' : 'are'} in none of its archives`,
-  why: 'The archives are not those that were sealed, or not all of them',
+  what: `${folder}: no archive contains ${counted(digests.length, 'blob')} of its inventory`,
+  why: 'These are not the archives that were sealed, or some of them are missing',
   details: cutDetails(digests),
   next,
 }));
@@ -140,8 +139,8 @@ export const blobsUnknown = finding<{
   digests: readonly string[];
   next: Remedy;
 }>('SEQ0314', ({ folder, digests, next }) => ({
-  what: `${folder}: its archives hold ${counted(digests.length, 'blob')} that ${digests.length === 1 ? 'is' : 'are'} not in its inventory`,
-  why: 'An archive of another sequence or another mirror lies among them, or they were made again by hand',
+  what: `${folder}: its archives contain ${counted(digests.length, 'blob')} that ${digests.length === 1 ? 'is' : 'are'} not in its inventory`,
+  why: 'One of the archives belongs to another sequence or mirror, or another tool made the archives again',
   details: cutDetails(digests),
   next,
 }));
@@ -152,7 +151,7 @@ export const linksMissing = finding<{
   next: Remedy;
 }>('SEQ0315', ({ folder, links, next }) => ({
   what: `${folder}: ${counted(links.length, 'link')} that its images need ${links.length === 1 ? 'is' : 'are'} missing or wrong`,
-  why: 'Without them the registry that oc-mirror makes of the archives does not find blobs that are there',
+  why: 'oc-mirror unpacks the archives into a local registry, which finds blobs only by these links',
   details: cutDetails(links),
   next,
 }));
@@ -162,16 +161,16 @@ export const secretTravels = finding<{
   secrets: readonly FoundSecret[];
   next: string;
 }>('SEQ0317', ({ place, secrets, next }) => ({
-  what: `${printable(place)} carries a secret`,
-  why: 'Whoever gets the disk can read it',
+  what: `${printable(place)} contains a secret`,
+  why: 'Anyone who gets the medium can read the secret',
   details: secrets.map(({ what, line }) => `line ${line}: ${what} (not shown)`),
   next,
 }));
 
 export const archiveUnexpected = finding<{ folder: string; file: string }>('SEQ0318', ({ folder, file }) => ({
-  what: `${folder} has no archive ${printable(file)}, and there is one`,
-  why: 'oc-mirror reads every file whose name contains mirror_<six digits>.tar, whatever follows',
-  next: 'Move it out of the folder, and find out where it comes from',
+  what: `${folder} contains the archive ${printable(file)}, which its records do not list`,
+  why: 'oc-mirror reads every file whose name contains mirror_<six digits>.tar, even if other characters follow',
+  next: 'Move the file out of the folder, and find out where it comes from',
 }));
 
 export const archiveSizeDiffers = finding<{
@@ -181,8 +180,11 @@ export const archiveSizeDiffers = finding<{
   actual: number;
   next: Remedy;
 }>('SEQ0319', ({ folder, archive, expected, actual, next }) => ({
-  what: `${printable(archive)} of ${folder} has ${actual} bytes; ${expected} were sealed`,
-  why: actual < expected ? 'It was cut, or is another archive' : 'It grew, or is another archive',
+  what: `${printable(archive)} of ${folder} has ${actual} bytes; the sealed archive has ${expected}`,
+  why:
+    actual < expected
+      ? 'The archive was cut off, or it is another archive'
+      : 'Data was added to the archive, or it is another archive',
   next,
 }));
 
@@ -191,8 +193,8 @@ export const refsDiffer = finding<{
   digests: readonly string[];
   next: Remedy;
 }>('SEQ0320', ({ folder, digests, next }) => ({
-  what: `${folder}: its inventory says of ${counted(digests.length, 'manifest')} something else than the manifest itself`,
-  why: 'The inventory was forged or made by a program with a fault; a seal alone cannot tell',
+  what: `${folder}: its inventory contradicts ${counted(digests.length, 'manifest')} in the archives`,
+  why: 'Somebody forged the inventory, or a faulty program made it. The seal cannot show this, since it is computed from the inventory',
   details: cutDetails(digests),
   next,
 }));
@@ -202,8 +204,8 @@ export const neededSequenceBroken = finding<{
   needs: readonly string[];
 }>('SEQ0321', ({ folder, needs }) => ({
   what: `${folder} needs ${needs.join(', ')}, which ${needs.length === 1 ? 'is' : 'are'} broken`,
-  why: 'Whether what it needs of them is affected, only deep validation tells',
-  next: 'Repair those first, or validate with --depth=deep',
+  why: 'Only --depth=deep can tell whether the damage affects this sequence',
+  next: 'Repair those sequences first, or validate with --depth=deep',
 }));
 
 export const sealOfAnotherChain = finding<{
@@ -212,33 +214,33 @@ export const sealOfAnotherChain = finding<{
   expected: string;
   mirror: string;
 }>('SEQ0236', ({ folder, found, expected, mirror }) => ({
-  what: `${folder} here has the seal ${found}; in ${mirror} it has ${expected}`,
-  why: 'It is of another mirror, or of the time before it was made void and mirrored again',
-  next: 'Check which of the two you mean to carry',
+  what: `${folder} has the seal ${found} in this folder, but ${expected} in ${mirror}`,
+  why: 'The folder belongs to another mirror, or is from the time before the sequence was voided and mirrored again',
+  next: 'Find out which of the two is the right one, and do not send the other one',
 }));
 
 export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path }) => ({
-  what: `${printable(path)} holds nothing that could be validated`,
-  why: 'Neither a mirror, nor folders seq<number>-<name> with records, nor archives mirror_<six digits>.tar',
-  next: 'Check that the disk is mounted, and name the folder that holds the archives or the sequences: --path=<folder>',
+  what: `${printable(path)} contains nothing to validate`,
+  why: 'The folder has no seqmirror.yaml, no folders seq<number>-<name> with records, and no archives mirror_<six digits>.tar',
+  next: 'Check that the disk is mounted, and give the folder with the archives or the sequences: --path=<folder>',
 }));
 
 export const nothingToSample = explain<{ path: string }>('SEQ0237', ({ path }) => ({
-  what: `${printable(path)} holds archives without records, or a bundle, which --sample cannot check`,
-  why: 'A sample chooses among the sequences of a chain by their custody.yaml',
+  what: `--sample cannot check ${printable(path)}, which has archives without records, or is a bundle`,
+  why: '--sample chooses sequences of a chain by the dates in their custody.yaml',
   next: 'Leave out --sample',
 }));
 
 export const nothingSealedToValidate = explain<{ mirror: string }>('SEQ0237', ({ mirror }) => ({
-  what: `Nothing of ${printable(mirror)} is sealed yet`,
+  what: `${printable(mirror)} has no sealed sequence yet`,
   why: 'Only sealed sequences have records and archives that can be validated',
   next: `nx run ${mirror}:latest`,
 }));
 
 export const noSumsToCompare = finding<{ folder: string }>('SEQ0238', ({ folder }) => ({
-  what: `${folder} has no SHA256SUMS that its archives could be compared with`,
-  why: 'oc-mirror writes none',
-  next: '--depth=deep needs none: it hashes each blob against its own name',
+  what: `${folder} has no SHA256SUMS with which its archives could be compared`,
+  why: 'oc-mirror does not write a SHA256SUMS',
+  next: 'Use --depth=deep, which needs no SHA256SUMS: it compares each blob with its own digest',
 }));
 
 /** Images that a sequence cannot complete because sequences that it builds on are damaged. */
@@ -249,7 +251,7 @@ export const imagesAffected = finding<{
   next: Remedy;
 }>('SEQ0303', ({ folder, images, because, next }) => ({
   what: `${folder}: ${counted(images.length, 'image')} ${images.length === 1 ? 'is' : 'are'} not complete, because of ${because.join(', ')}`,
-  why: 'Its own archives are not what is wrong; those that it builds on lack blobs or links that it needs',
+  why: 'Its own archives are undamaged. Archives of its base lack blobs or links that these images need',
   details: cutDetails(images.map(({ source }) => printable(source))),
   next,
 }));
@@ -259,9 +261,9 @@ export const requestedImageMissing = finding<{
   images: readonly string[];
 }>('SEQ0322', ({ folder, images }) => ({
   what: `${folder}: ${counted(images.length, 'image')} of its imageset configuration ${images.length === 1 ? 'is' : 'are'} not in its archives`,
-  why: 'No tag in them leads to it',
+  why: 'No tag in the archives names these images',
   details: cutDetails(images.map((image) => printable(image))),
-  next: 'Look for them in earlier archives of this folder; if they are not there, oc-mirror left them out by an error: mirror again',
+  next: 'Look for the images in earlier archives of this folder. If they are not there, oc-mirror has left them out: mirror again',
 }));
 
 export const shippedEarlier = warning<{
@@ -271,6 +273,6 @@ export const shippedEarlier = warning<{
   since: string | undefined;
 }>('SEQ0303', ({ folder, blobs, since }) => ({
   what: `${folder}: ${counted(blobs, 'blob')} that its images need ${blobs === 1 ? 'is' : 'are'} not in these archives`,
-  why: `oc-mirror's history${since === undefined ? '' : ` (${printable(since)})`} says that earlier archives of this folder had them`,
-  next: 'Upload those earlier archives first, into the same cache',
+  why: `The history of oc-mirror${since === undefined ? '' : ` (${printable(since)})`} says that earlier archives of this folder had these blobs`,
+  next: 'Upload the earlier archives first, with the same cache of oc-mirror',
 }));

@@ -22,7 +22,7 @@ import { travelsIn } from './travels';
 import type { BrokenImage, Depth, SequenceVerdict } from './validation';
 import { hasErrors, verdictOn } from './validation';
 
-const next = 'Copy it here again from where it came from, or mirror it again';
+const next = 'Copy the archive again from its source, or mirror again';
 
 interface PlainRun extends Pick<Run, 'signal' | 'progress'> {
   readonly depth: Depth;

@@ -9,7 +9,7 @@ export const sumsDisagree = finding<{
 }>('SEQ0235', ({ folder, file, details }) => ({
   at: { file },
   what: `SHA256SUMS and seq-metadata.yaml of ${folder} disagree about its archives`,
-  why: 'Both are written together, so one was edited or comes from another copy',
+  why: 'seqmirror writes both files together, so one was edited or comes from another copy',
   details: cutDetails(details),
   next: `git restore ${printable(file)}`,
 }));
@@ -22,7 +22,7 @@ export const factsEdited = finding<{
 }>('SEQ0233', ({ folder, file, details }) => ({
   at: { file },
   what: `seq-metadata.yaml of ${folder} contradicts its other records`,
-  why: 'It was edited after the sequence was sealed; people would carry too little or too much',
+  why: 'The file was edited after the sequence was sealed. Its facts about sizes and needed sequences are wrong',
   details: cutDetails(details),
   next: `git restore ${printable(file)}`,
 }));
@@ -30,9 +30,9 @@ export const factsEdited = finding<{
 /** The script from which sequences' folders get theirs is not one that a release wrote. */
 export const mirrorScriptEdited = finding<{ file: string }>('SEQ0233', ({ file }) => ({
   at: { file },
-  what: 'The upload script of this mirror is not what was written there',
-  why: 'It would run on the far side, where nobody can check it',
-  next: 'Restore it from Git, or remove it: the next seal writes it again',
+  what: 'The upload script of this mirror was changed',
+  why: 'These files run at the site, where nobody can compare them with the originals',
+  next: 'Restore the script from Git, or delete it: seqmirror writes it again when it seals the next sequence',
 }));
 
 /** The files for uploading in a sequence's folder are not what was written there. */
@@ -42,8 +42,8 @@ export const uploadFilesEdited = finding<{
   details: readonly string[];
 }>('SEQ0233', ({ folder, file, details }) => ({
   at: { file },
-  what: `What uploads from a copy of ${folder} is not what was written there`,
-  why: 'It would run on the far side, where nobody can check it',
+  what: `Files of ${folder} for the upload were changed`,
+  why: 'These files run at the site, where nobody can compare them with the originals',
   details: cutDetails(details),
-  next: 'Restore these files from Git, or remove them with seq-upload.env, and the next run of the sequence writes them again',
+  next: 'Restore these files from Git. Or delete them and seq-upload.env: the next run of the sequence writes them again',
 }));

@@ -29,7 +29,7 @@ export async function recordVerification(
   if (checked.length === 0) return [];
   const date = run.now().toISOString().slice(0, 10);
   const { finding } = await collectError(() =>
-    withMirrorLock(mirror, { purpose: 'noting what was validated', ...run }, async () => {
+    withMirrorLock(mirror, { purpose: 'record what was validated', ...run }, async () => {
       for (const { folder, isSample } of checked) {
         const withCopy = isSample ? withSampledCopy : withVerifiedCopy;
         const custody = withCopy(await readCustodyIfThere(mirror, folder), { where, date });

@@ -38,7 +38,7 @@ export async function scanForSecrets(indexes: readonly ArchiveIndex[], scanned: 
       if (secrets.length === 0) continue;
       const place = `${scanned.name}/${index.name}: ${entry.name}`;
       findings.push(
-        secretTravels({ place, secrets, next: 'Change what was given away, and make the archive again without it' }),
+        secretTravels({ place, secrets, next: 'Change the password or key, and make the archive again without it' }),
       );
     }
   }
@@ -49,7 +49,7 @@ export async function scanForSecrets(indexes: readonly ArchiveIndex[], scanned: 
       secretTravels({
         place: `${scanned.name}/${path}`,
         secrets,
-        next: 'Change what was given away, and remove the file',
+        next: 'Change the password or key, and delete the file',
       }),
     );
   }

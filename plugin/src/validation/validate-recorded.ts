@@ -144,8 +144,8 @@ function selectedOf({ mirror, chain, only }: RecordedSubject, recorded: readonly
 function remedyFor({ mirror, place }: RecordedSubject): (sequence: SequenceRecord) => string {
   return ({ entry: { number } }) =>
     place === 'carried'
-      ? 'Copy it here again from where it came from, and validate again'
-      : `Make it again: nx run ${mirror.name}:reissue --sequence=seq${number}`;
+      ? 'Copy the files again from their source, and validate again'
+      : `Reissue it: nx run ${mirror.name}:reissue --sequence=seq${number}`;
 }
 
 function otherSeals(selected: readonly SequenceRecord[], origin: ChainOrigin | undefined): Finding[] {

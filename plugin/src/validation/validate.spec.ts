@@ -402,7 +402,7 @@ describe('files beside the archives', () => {
     const validation = await validated();
     expect(codes(validation)).toEqual(['SEQ0317']);
     expect(JSON.stringify(validation)).not.toContain('hunter2');
-    expect(renderValidation(validation)).toContain(`${second}/notes.txt carries a secret`);
+    expect(renderValidation(validation)).toContain(`${second}/notes.txt contains a secret`);
   });
 });
 

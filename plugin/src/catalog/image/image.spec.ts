@@ -225,7 +225,7 @@ interface Config {
 describe('the config of a catalog image', () => {
   it.each([
     ['a key twice', '{"config":{"Labels":{}},"config":{}}', 'is in it twice'],
-    ['a key in two spellings', '{"config":{"Labels":{}},"Config":{}}', 'are one to Go'],
+    ['a key in two spellings', '{"config":{"Labels":{}},"Config":{}}', 'are one key for Go'],
     ['no end of brackets', '['.repeat(100_000), 'nested more than'],
   ])('is not written again where it has %s, which other programs read differently', (_what, text, why) => {
     expect(() => configsLabelOf(Buffer.from(text), 'quay.io/planted')).toThrow(

@@ -89,7 +89,7 @@ describe('diffSequences', () => {
     });
     await expect(diff({ site: 'brvo' })).rejects.toMatchObject({
       code: 'SEQ0611',
-      next: 'Did you mean `bravo`? Only for a new site: nx g seqmirror:site brvo --mirror=mirror',
+      next: 'If you meant `bravo`, use this name. For a new site: nx g seqmirror:site brvo --mirror=mirror',
     });
   });
 

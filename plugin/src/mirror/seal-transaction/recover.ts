@@ -53,11 +53,11 @@ async function recoverSeal(mirror: Mirror, stage: Stage): Promise<string[]> {
   if (!(await isBound(mirror, stage, commit))) return recoverUnproven(mirror, stage, commit);
   if (await stillStands(mirror, commit)) {
     await promote(mirror, stage, commit);
-    return [`${folder}: an earlier run was stopped while sealing it; finished now`];
+    return [`${folder}: an earlier run was stopped while it sealed this sequence; seqmirror has now finished it`];
   }
   await takeBack(mirror, stage, commit);
   return [
-    `${folder}: an earlier run was stopped while sealing it, and its place in the chain or its configuration has changed since; that work was discarded`,
+    `${folder}: an earlier run was stopped while it sealed this sequence. The configuration or the place in the chain has changed since then, so that work was discarded`,
   ];
 }
 
@@ -73,12 +73,12 @@ async function recoverUnproven(mirror: Mirror, stage: Stage, commit: Commit): Pr
     await writeCommit(stage, verified);
     await promote(mirror, stage, verified);
     return [
-      `${folder}: an earlier run was stopped while sealing it; what it left was verified from its bytes, and finished now`,
+      `${folder}: an earlier run was stopped while it sealed this sequence; seqmirror has hashed its files again and finished it`,
     ];
   }
   await clearUnproven(mirror, stage, commit);
   return [
-    `${folder}: ${stage.root} says that an earlier run was stopped while sealing it, and nothing proves that this was a run of ours; it was cleared away, and is to be made again`,
+    `${folder}: an earlier run seems to have been stopped, but nothing proves that seqmirror wrote ${stage.root}. The folder was deleted; mirror the sequence again`,
   ];
 }
 
@@ -130,12 +130,12 @@ async function recoverReissue(mirror: Mirror, stage: Stage): Promise<string[]> {
   if (commit === 'unreadable' || !(await isOfSealed(mirror, stage, commit))) {
     await removeStage(stage);
     return [
-      `${stage.commit}: what an earlier reissue left is not for a sequence as it is sealed now; it was discarded, and reissue can be run again`,
+      `${stage.commit}: the files of an earlier reissue do not fit the sealed sequence. They were deleted; you can run reissue again`,
     ];
   }
   if (!(await isBound(mirror, stage, commit))) return recoverUnprovenReissue(mirror, stage, commit);
   await promote(mirror, stage, commit);
-  return [`${commit.entry.folder}: an earlier reissue was stopped at its end; finished now`];
+  return [`${commit.entry.folder}: an earlier reissue was stopped at its end; seqmirror has now finished it`];
 }
 
 async function recoverUnprovenReissue(mirror: Mirror, stage: Stage, commit: Commit): Promise<string[]> {
@@ -144,15 +144,13 @@ async function recoverUnprovenReissue(mirror: Mirror, stage: Stage, commit: Comm
   if (proven === undefined) {
     await removeStage(stage);
     return [
-      `${folder}: what ${stage.root} says an earlier reissue had made is not what was sealed; it was discarded, and reissue can be run again`,
+      `${folder}: the files of an earlier reissue in ${stage.root} differ from what was sealed. They were deleted; you can run reissue again`,
     ];
   }
   const verified = await bound(mirror, stage, proven);
   await writeCommit(stage, verified);
   await promote(mirror, stage, verified);
-  return [
-    `${folder}: an earlier reissue was stopped at its end; what it left was verified from its bytes, and finished now`,
-  ];
+  return [`${folder}: an earlier reissue was stopped at its end; seqmirror has hashed its files again and finished it`];
 }
 
 async function isOfSealed(mirror: Mirror, stage: Stage, { entry, origin }: Commit): Promise<boolean> {

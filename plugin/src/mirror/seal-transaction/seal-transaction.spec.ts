@@ -115,7 +115,7 @@ describe('what version 0.1.0 left', () => {
     const lock = lockOf(entryOf(first), entryOf(sequence));
     await world.write(world.content('chain.lock'), lock);
     expect(await world.recover()).toEqual([
-      'seq2-add-logging: an earlier run was stopped while sealing it; what it left was verified from its bytes, and finished now',
+      'seq2-add-logging: an earlier run was stopped while it sealed this sequence; seqmirror has hashed its files again and finished it',
     ]);
     expect(await readFile(world.content('chain.lock'), 'utf8')).toBe(lock);
     expect(await readFile(world.content(folder, archive))).toEqual(content);
@@ -149,7 +149,7 @@ describe('what version 0.1.0 left', () => {
     await leaveReissue(reissueCommit, content);
     const lock = await stat(world.content('chain.lock'));
     expect(await world.recover()).toEqual([
-      'seq2-add-logging: an earlier reissue was stopped at its end; what it left was verified from its bytes, and finished now',
+      'seq2-add-logging: an earlier reissue was stopped at its end; seqmirror has hashed its files again and finished it',
     ]);
     expect(await readFile(world.content(folder, archive))).toEqual(content);
     expect(existsSync(world.frame())).toBe(true);
@@ -161,7 +161,7 @@ describe('what version 0.1.0 left', () => {
 
   it('is discarded with a note if it was a reissue whose archive is not what was sealed', async () => {
     await leaveReissue(reissueCommit);
-    expect(await world.recover()).toEqual([expect.stringContaining('is not what was sealed; it was discarded')]);
+    expect(await world.recover()).toEqual([expect.stringContaining('differ from what was sealed. They were deleted')]);
     expect(existsSync(world.content(folder, archive))).toBe(false);
     expect(await readdir(dirname(world.store()))).toEqual(['mirror_000002.tar']);
     expect(existsSync(reissue().root)).toBe(false);

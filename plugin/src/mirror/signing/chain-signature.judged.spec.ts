@@ -67,17 +67,17 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     {
       name: 'a chain.lock that was edited',
       damage: async () => writeFile(lockFile(world), `${await readFile(lockFile(world), 'utf8')}\n`),
-      what: /does not count: it is by the key of us, and over something else/,
+      what: /is not accepted: it was made with the key of us, but for other content/,
     },
     {
       name: 'a signature by a stranger',
       damage: () => newKey(join(world.root, 'key')).then(() => signChain({ ...run, location: world.location })),
-      what: /does not count: its key is not one of these signers/,
+      what: /is not accepted: its key is not in the list of accepted keys/,
     },
     {
       name: 'a file that is not a signature',
       damage: () => writeFile(`${lockFile(world)}.sig`, '-----BEGIN SSH SIGNATURE-----\n'),
-      what: /does not count/,
+      what: /is not accepted/,
     },
   ])('is refused for $name', async ({ damage, what }) => {
     await damage();
@@ -123,7 +123,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     await unsealed.remove();
     await world.write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\nengine: embedded\n');
     await expect(signChain({ ...run, location: world.location })).rejects.toMatchObject({
-      what: 'mirror/content/chain.lock is not signed here: seqmirror.yaml has no signing',
+      what: 'mirror/content/chain.lock cannot be signed: seqmirror.yaml has no `signing`',
     });
   });
 
@@ -131,7 +131,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
     await world.write('mirror/seqmirror.yaml', 'schema: seqmirror/v1\nid: test\nengine: embedded\n');
     await expect(world.seal('seq2-add-app')).rejects.toMatchObject({
       code: 'SEQ0625',
-      what: /mirror\/allowed_signers says whose signatures count, and seqmirror.yaml has no signing/,
+      what: /mirror\/allowed_signers lists accepted keys, but seqmirror.yaml has no signing/,
     });
     await rm(join(world.root, 'mirror/allowed_signers'));
     await world.seal('seq2-add-app');
@@ -150,13 +150,13 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
 
     it('does not count in a mirror with another id', async () => {
       await settings('signing:\n  with: ssh\n  key: ../key\n', 'production');
-      expect(await findings(world)).toEqual(refused(/us signed it as the chain of another mirror/));
+      expect(await findings(world)).toEqual(refused(/us signed the chain of another mirror/));
       await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0626' });
     });
 
     it.each(['seqmirror-bundle', 'seqmirror-receipt', 'seqmirror', 'git'])('made for %s does not count', async (as) => {
       await signAs(as);
-      expect(await findings(world)).toEqual(refused(/over something else or for another purpose/));
+      expect(await findings(world)).toEqual(refused(/but for other content or another purpose/));
     });
 
     it('does not count if chain.lock has two statements', async () => {
@@ -164,29 +164,29 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       const other = /^# purpose=.*$/m.exec(text)?.[0].replace('mirror=test', 'mirror=production') ?? '';
       await writeFile(lockFile(world), `${text}${other}\n`);
       await signAs('seqmirror-chain');
-      expect(await findings(world)).toEqual(refused(/as the chain of another mirror/));
+      expect(await findings(world)).toEqual(refused(/signed the chain of another mirror/));
     });
 
     it('does not count with a revoked key, although allowed_signers still has it', async () => {
       await copyFile(join(world.root, 'key.pub'), join(world.root, 'mirror/revoked_signers'));
-      expect(await findings(world)).toEqual(refused(/is by the key of us, and .*revoked_signers revokes that/));
+      expect(await findings(world)).toEqual(refused(/with the key of us, which .*revoked_signers revokes/));
       await rename(join(world.root, 'mirror/revoked_signers'), join(world.root, 'gone'));
       expect(await findings(world)).toEqual([]);
       await signed('  revokedSigners: ../gone\n');
-      expect(await findings(world)).toEqual(refused(/revokes that/));
+      expect(await findings(world)).toEqual(refused(/, which .* revokes/));
     });
 
     it('does not count if the file of revoked keys cannot be read', async () => {
       await mkdir(join(world.root, 'mirror/revoked_signers'));
-      expect(await findings(world)).toEqual(refused(/revoked_signers, which revokes keys: it is not a file/));
+      expect(await findings(world)).toEqual(refused(/revoked_signers, cannot be used: it is not a readable file/));
       await rm(join(world.root, 'mirror/revoked_signers'), { recursive: true });
       await world.write('mirror/revoked_signers', 'us of last year\n');
-      expect(await findings(world)).toEqual(refused(/which revokes keys: line 1 of it has no public key/));
+      expect(await findings(world)).toEqual(refused(/cannot be used: line 1 has no public key/));
     });
 
     it('does not count with a key that a line of allowed_signers revokes, or a KRL', async () => {
       await copyFile(join(world.root, 'mirror/allowed_signers'), join(world.root, 'mirror/revoked_signers'));
-      expect(await findings(world)).toEqual(refused(/revokes that/));
+      expect(await findings(world)).toEqual(refused(/which .*revoked_signers revokes/));
       await exec('ssh-keygen', [
         '-q',
         '-k',
@@ -194,7 +194,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
         join(world.root, 'mirror/revoked_signers'),
         join(world.root, 'key.pub'),
       ]);
-      expect(await findings(world)).toEqual(refused(/revokes that/));
+      expect(await findings(world)).toEqual(refused(/which .*revoked_signers revokes/));
     });
 
     it('in the earlier format counts with a warning, until this machine has signed in the present one', async () => {
@@ -207,7 +207,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
         { code: 'SEQ0626', severity: 'warning', next: /nx run mirror:sign/ },
       ]);
       await signAs('seqmirror-chain');
-      expect(await findings(world)).toEqual(refused(/for another purpose/));
+      expect(await findings(world)).toEqual(refused(/or another purpose/));
       await signAs('seqmirror');
       const signature = await readFile(`${lockFile(world)}.sig`);
       await signChain({ ...run, location: world.location });
@@ -215,7 +215,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       expect(await readFile(lockFile(world), 'utf8')).toBe(text);
       await writeFile(lockFile(world), before);
       await writeFile(`${lockFile(world)}.sig`, signature);
-      expect(await findings(world)).toEqual(refused(/as versions before did it, which does not count any more/));
+      expect(await findings(world)).toEqual(refused(/of an earlier version of seqmirror, which is no longer accepted/));
     });
 
     it('in the earlier format does not count if signatures are required', async () => {
@@ -223,7 +223,7 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       await signAs('seqmirror');
       await rm(join(world.data, 'head-seen.json'));
       await settings('requireSignatures: true\nsigning:\n  with: ssh\n  key: ../key\n');
-      expect(await findings(world)).toEqual(refused(/does not count any more/));
+      expect(await findings(world)).toEqual(refused(/is no longer accepted/));
     });
 
     describe('if two people have to sign', () => {
@@ -237,34 +237,34 @@ describeWith(['ssh-keygen'], 'the signature over chain.lock', () => {
       });
 
       it('does not count with only one of them', async () => {
-        expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
+        expect(await findings(world)).toEqual(refused(/only us signed it, but 2 persons must sign/));
         await expect(world.mirror('seq2-add-app')).rejects.toMatchObject({ code: 'SEQ0626' });
       });
 
       it('does not count with one key twice, under whatever name', async () => {
         await signAs('seqmirror-chain', 'key', second());
-        expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
+        expect(await findings(world)).toEqual(refused(/only us signed it, but 2 persons must sign/));
       });
 
       it('does not count with two keys of one person', async () => {
         const keys = ['key', 'second'].map((key) => readFile(join(world.root, `${key}.pub`), 'utf8'));
         await world.write('mirror/allowed_signers', (await Promise.all(keys)).map((key) => `us ${key}`).join(''));
         await signAs('seqmirror-chain', 'second', second());
-        expect(await findings(world)).toEqual(refused(/is signed by us, and 2 have to sign/));
+        expect(await findings(world)).toEqual(refused(/only us signed it, but 2 persons must sign/));
       });
 
       it('does not count with one of them and a stranger, or for another purpose', async () => {
         await signAs('seqmirror-chain', 'stranger', second());
-        expect(await findings(world)).toEqual(refused(/2 have to sign.*not one of these signers/));
+        expect(await findings(world)).toEqual(refused(/2 persons must sign.*not in the list of accepted keys/));
         await signAs('seqmirror-bundle', 'second', second());
-        expect(await findings(world)).toEqual(refused(/2 have to sign.*for another purpose/));
+        expect(await findings(world)).toEqual(refused(/2 persons must sign.*or another purpose/));
       });
 
       it('counts with both, and the second one is removed when something is sealed', async () => {
         await signAs('seqmirror-chain', 'second', second());
         expect(await findings(world)).toEqual([]);
         await world.seal('seq2-add-app');
-        expect(await findings(world)).toEqual(refused(/2 have to sign/));
+        expect(await findings(world)).toEqual(refused(/2 persons must sign/));
         expect(await readdir(join(world.root, 'mirror/content'))).not.toContain('chain.lock.sig.2');
       });
     });

@@ -137,10 +137,10 @@ export async function signerFor(mirror: Mirror, file: string): Promise<Signer | 
   const { settings, signer } = mirror;
   if (settings.signing !== undefined) return signer;
   const refuse = (why: string) => signingFailed({ file, signer: 'nobody', why, said: '' });
-  if (settings.requireSignatures === true) throw refuse('requireSignatures is set, and signing is not');
+  if (settings.requireSignatures === true) throw refuse('seqmirror.yaml has requireSignatures, but no signing');
   const signers = signersFile(mirror);
   if (!(await isThere(signers))) return undefined;
-  throw refuse(`${forPeople(mirror, signers)} says whose signatures count, and seqmirror.yaml has no signing`);
+  throw refuse(`${forPeople(mirror, signers)} lists accepted keys, but seqmirror.yaml has no signing`);
 }
 
 /**
@@ -168,7 +168,7 @@ export async function chainSignature(
   if (signed.by === undefined || states === 'this') return signed;
   const facts = { file: shown, signers: forPeople(mirror, signersFile(mirror)), mirror: mirror.name };
   if (states === 'another') {
-    const why = `${signed.by} signed it as the chain of another mirror, or with another head; the id here is ${mirror.settings.id}`;
+    const why = `${signed.by} signed the chain of another mirror, or another head (the id of this mirror is ${mirror.settings.id})`;
     return { findings: [findingOf(signatureRefused({ ...facts, what: 'chain.lock', why }))] };
   }
   const isOutdated = mirror.settings.requireSignatures === true || (await headSeen(mirror)) !== undefined;

@@ -53,7 +53,7 @@ export async function askSignature(question: SignatureQuestion): Promise<Signatu
   const signatures = await signatureFiles(question.signatures);
   if (!(await isNamed(signers))) return { kind: 'no signers', isSigned: signatures.length > 0 };
   if (medium !== undefined && (await liesIn(signers, medium)))
-    return { kind: 'refused', why: 'the file that says whose signatures count lies on the same medium' };
+    return { kind: 'refused', why: 'the list of accepted keys is on the same medium' };
   if (signatures.length === 0) return { kind: 'unsigned' };
   return countSignatures(signatures, question);
 }
@@ -62,7 +62,8 @@ async function countSignatures(signatures: readonly string[], question: Signatur
   const { file, content, signers, signer, purpose, revoked, threshold = 1, isEachToCount = false } = question;
   const isRevoking = revoked !== undefined && (await isNamed(revoked));
   const keys = isRevoking ? await readRevokedKeys(revoked) : undefined;
-  if (keys?.kind === 'unreadable') return { kind: 'refused', why: `of ${revoked}, which revokes keys: ${keys.why}` };
+  if (keys?.kind === 'unreadable')
+    return { kind: 'refused', why: `the list of revoked keys, ${revoked}, cannot be used: ${keys.why}` };
   const krl = keys?.kind === 'krl' ? revoked : undefined;
   const counted = new Map<string, string>();
   const refused: string[] = [];
@@ -70,7 +71,7 @@ async function countSignatures(signatures: readonly string[], question: Signatur
     const verdict = await signer.verify(file, { purpose, signature, signers, content, revoked: krl });
     if (!verdict.sound) refused.push(verdict.why);
     else if (keys?.kind === 'keys' && keys.fingerprints.has(verdict.key))
-      refused.push(`it is by the key of ${verdict.by}, and ${revoked} revokes that`);
+      refused.push(`it was made with the key of ${verdict.by}, which ${revoked} revokes`);
     else if (!counted.has(verdict.by) && ![...counted.values()].includes(verdict.key))
       counted.set(verdict.by, verdict.key);
   }
@@ -78,10 +79,10 @@ async function countSignatures(signatures: readonly string[], question: Signatur
   const [why = ''] = refused;
   if (counted.size === 0 || (isEachToCount && why !== '')) return { kind: 'refused', why };
   if (counted.size >= threshold) return { kind: 'counts', by };
-  const lacking = `it is signed by ${by}, and ${threshold} have to sign, each with a key of their own`;
+  const lacking = `only ${by} signed it, but ${threshold} persons must sign, each with a different key`;
   return why === ''
     ? { kind: 'refused', why: lacking, lacksSecond: true }
-    : { kind: 'refused', why: `${lacking}; of another signature, ${why}` };
+    : { kind: 'refused', why: `${lacking}. Another signature is not accepted: ${why}` };
 }
 
 /** Anything may lie where a signature is expected: a link that leads elsewhere, or more than a program should read. */

@@ -11,14 +11,15 @@ export function nothingToSign(facts: { file: string; why: 'no signing' | 'nothin
     why === 'no signing'
       ? {
           code: 'SEQ0625',
-          what: `${printable(file)} is not signed here: seqmirror.yaml has no signing`,
-          why: 'It says with which program and key',
-          next: 'Add it, for example: signing: { with: ssh, key: /run/secrets/seqmirror-key }',
+          what: `${printable(file)} cannot be signed: seqmirror.yaml has no \`signing\``,
+          why: '`signing` names the program and the key that sign',
+          next: 'Add it to seqmirror.yaml, for example `signing: { with: ssh, key: /run/secrets/seqmirror-key }`',
         }
       : {
           code: 'SEQ0625',
           what: `There is nothing to sign: no sequence is sealed yet, so there is no ${printable(file)}`,
-          next: 'Sealing signs by itself where seqmirror.yaml has signing',
+          why: 'seqmirror writes the file when it seals the first sequence',
+          next: 'Mirror the first sequence. If seqmirror.yaml has `signing`, seqmirror signs the file when it seals a sequence',
         },
   );
 }
@@ -36,27 +37,27 @@ export const signatureRefused = explain<{
 }>('SEQ0626', (facts) => {
   const { file, why, signers, what, lacksSecond = false, mirror = '<mirror>' } = facts;
   return {
-    what: `The signature of ${printable(file)} does not count: ${printable(why)}`,
-    why: `Whose signatures count is in ${printable(signers)}`,
+    what: `The signature of ${printable(file)} is not accepted: ${printable(why)}`,
+    why: `seqmirror accepts only the keys in ${printable(signers)}`,
     next: lacksSecond ? nextForSecond(what, mirror) : nextAfterRefusal(what, mirror),
   };
 });
 
 function nextForSecond(what: SignedThing, mirror: string): string {
   const where = what === 'bundle' ? ' --path=<medium>' : '';
-  return `Have a second person look at it and sign it: \`nx run ${mirror}:countersign --key=<their key>${where}\``;
+  return `Ask a second person to check it and to sign it: \`nx run ${mirror}:countersign --key=<their key>${where}\``;
 }
 
 function nextAfterRefusal(what: SignedThing, mirror: string): string {
   switch (what) {
     case 'receipt':
-      return 'Ask the site by phone or mail; a code that is read out (--code) needs no signature';
+      return 'Ask the site by phone or mail. A receipt code (--code) needs no signature';
     case 'bundle':
-      return 'Do not use it; ask its sender by phone or mail';
+      return 'Do not use the bundle; ask its sender by phone or mail';
     case 'chain.lock':
-      return `\`git log -p\` of both files says who changed one of them: \`git restore\` both. If it was you, and the chain is right: \`nx run ${mirror}:sign\``;
+      return `Run \`git log -p\` on both files to see who changed them, and restore both with \`git restore\`. If you made the change and the chain is right, run \`nx run ${mirror}:sign\``;
     case 'second':
-      return `Nothing was written. Give the key of the second person, whose public half has a line and a name of its own there: \`nx run ${mirror}:countersign --key=<file>\``;
+      return `Give the key of a second person, whose public key has its own line and name in that file: \`nx run ${mirror}:countersign --key=<file>\`. Nothing was written`;
   }
 }
 
@@ -71,7 +72,7 @@ export const signatureMissing = explain<{
 }>('SEQ0626', (facts) => {
   const { file, signature, because, what, mirror = '<mirror>' } = facts;
   return {
-    what: `${printable(file)} is not signed: there is no ${printable(signature)}`,
+    what: `${printable(file)} is not signed: the file ${printable(signature)} is missing`,
     why: because,
     next: nextWithout(what, mirror),
   };
@@ -80,11 +81,11 @@ export const signatureMissing = explain<{
 function nextWithout(what: Exclude<SignedThing, 'second'>, mirror: string): string {
   switch (what) {
     case 'receipt':
-      return 'Put its .sig file beside it, or have it signed: `ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>`';
+      return 'Copy the .sig file of the receipt beside it. If there is none, sign the receipt: `ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>`';
     case 'bundle':
-      return 'Ask its sender for a signed one: signing in seqmirror.yaml';
+      return 'Ask the sender for a signed bundle. The sender needs `signing` in seqmirror.yaml';
     case 'chain.lock':
-      return `\`nx run ${mirror}:sign\` signs it, as signing in seqmirror.yaml says`;
+      return `Run \`nx run ${mirror}:sign\`, which needs \`signing\` in seqmirror.yaml`;
   }
 }
 
@@ -94,9 +95,11 @@ export const signersMissing = explain<{
   signers: string;
   required: boolean;
 }>('SEQ0626', ({ file, signers, required }) => ({
-  what: `Nobody's signature over ${printable(file)} counts here: there is no ${printable(signers)}`,
-  why: required ? 'requireSignatures is set in seqmirror.yaml' : 'A signature that nobody verifies proves nothing',
-  next: 'Write the public keys of those who sign into that file, a line each: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
+  what: `No signature of ${printable(file)} can be accepted: the file ${printable(signers)} is missing`,
+  why: required
+    ? 'seqmirror.yaml has requireSignatures, so this file must list the accepted keys'
+    : 'Without the list of accepted keys, seqmirror cannot verify the signature',
+  next: 'Write the public keys of all signers into that file, one per line: <name> ssh-ed25519 AAAA… (man ssh-keygen, ALLOWED SIGNERS)',
 }));
 
 /** SEQ0625: no second signature can be made here. */
@@ -104,7 +107,7 @@ export const secondNotPossible = explain<{ file: string; why: string; next: stri
   'SEQ0625',
   ({ file, why, next }) => ({
     what: `${printable(file)} cannot be signed by a second person: ${printable(why, { limit: 300 })}`,
-    why: 'The second signature says that somebody else has looked at what the first one signed',
+    why: 'The second signature means that a second person has checked what the first person signed',
     next,
   }),
 );
@@ -115,9 +118,9 @@ export const unsignedContent = explain<{
   what: string;
   because: string;
 }>('SEQ0626', ({ what, because }) => ({
-  what: `${printable(what)} is not signed by anybody whose signature counts here`,
-  why: `${printable(because)}; what is adopted is sealed, and vouched for by our own signature on chain.lock`,
-  next: 'If you know who made it, and that it came here unchanged, use the same command with --allow-unsigned; custody.yaml will say so',
+  what: `${printable(what)} has no signature that this mirror accepts`,
+  why: `${printable(because)}. seqmirror seals what it adopts, and your own signature on chain.lock then covers it`,
+  next: 'If you know who made it, and that nobody changed it, run the same command with --allow-unsigned. custody.yaml then records this',
 }));
 
 /** SEQ0626: chain.lock has a signature in the format of earlier versions. */
@@ -128,9 +131,9 @@ export const chainSignedAsBefore = explain<{
   /** It no longer counts. */
   isOutdated: boolean;
 }>('SEQ0626', ({ file, by, mirror, isOutdated }) => ({
-  what: `${printable(file)} is signed by ${printable(by)} as versions before did it${isOutdated ? ', which does not count any more' : ''}`,
+  what: `The signature of ${printable(by)} on ${printable(file)} has the format of an earlier version of seqmirror${isOutdated ? ', which is no longer accepted' : ''}`,
   why: isOutdated
-    ? 'Nothing in it says of which mirror it is, and signatures are required here, or a newer one was made on this machine'
-    : 'Nothing in it says of which mirror it is, so it would be good for another one',
-  next: `\`nx run ${mirror}:sign\` signs it again; so does sealing the next sequence`,
+    ? 'The old format does not name the mirror. It is not accepted if signatures are required, or if this machine has already used the new format'
+    : 'The old format does not name the mirror, so the signature would also be valid for another mirror',
+  next: `Run \`nx run ${mirror}:sign\` to sign the file again. seqmirror also signs it again when it seals the next sequence`,
 }));

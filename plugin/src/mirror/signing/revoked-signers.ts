@@ -18,13 +18,13 @@ const mostBytes = 16 * 1024 ** 2;
 
 export async function readRevokedKeys(path: string): Promise<RevokedKeys> {
   const content = await contentOf(path);
-  if (content === undefined) return { kind: 'unreadable', why: 'it is not a file that can be read' };
+  if (content === undefined) return { kind: 'unreadable', why: 'it is not a readable file' };
   if (content.subarray(0, 6).toString('latin1') === 'SSHKRL') return { kind: 'krl' };
   const fingerprints = new Set<string>();
   for (const [index, line] of content.toString('utf8').split('\n').entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
     const [, key] = /(?:^|\s)(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+\s+([A-Za-z0-9+/]+=*)(?:\s|$)/.exec(line) ?? [];
-    if (key === undefined) return { kind: 'unreadable', why: `line ${index + 1} of it has no public key` };
+    if (key === undefined) return { kind: 'unreadable', why: `line ${index + 1} has no public key` };
     fingerprints.add(fingerprintOf(key));
   }
   return { kind: 'keys', fingerprints };

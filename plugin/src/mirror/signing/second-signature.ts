@@ -51,12 +51,12 @@ export function secondSigner(
       ? 'seqmirror.yaml has no signing'
       : signing.with === 'ssh'
         ? undefined
-        : `${signing.with} does not say whose key a signature is by`;
+        : `${signing.with} does not tell whose key made a signature`;
   if (signing === undefined || why !== undefined)
     throw secondNotPossible({
       file: 'A chain or a bundle',
       why: why ?? '',
-      next: 'signing: { with: ssh, threshold: 2 }',
+      next: 'Set `signing: { with: ssh, threshold: 2 }` in seqmirror.yaml',
     });
   return key === undefined ? mirror.signer : signerBy({ ...signing, key }, { env, folder: mirror.root });
 }
@@ -102,6 +102,6 @@ function askBoth(
 
 function notBoth(mirror: Mirror, file: string, answer: Exclude<SignatureAnswer, { kind: 'counts' }>): Error {
   const signers = forPeople(mirror, signersFile(mirror));
-  const why = answer.kind === 'refused' ? answer.why : `${signers} does not say whose signatures count`;
+  const why = answer.kind === 'refused' ? answer.why : `${signers} has no accepted keys`;
   return signatureRefused({ file: forPeople(mirror, file), why, signers, what: 'second', mirror: mirror.name });
 }

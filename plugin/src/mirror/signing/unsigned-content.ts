@@ -26,7 +26,7 @@ export async function requireUnsignedAllowed(
 
 async function whySignaturesCount(mirror: Mirror): Promise<string | undefined> {
   const signers = signersFile(mirror);
-  if (await isNamed(signers)) return `${forPeople(mirror, signers)} says whose signatures count`;
-  if (mirror.settings.requireSignatures === true) return 'requireSignatures is set in seqmirror.yaml';
-  return mirror.settings.signing === undefined ? undefined : 'signing is set in seqmirror.yaml';
+  if (await isNamed(signers)) return `${forPeople(mirror, signers)} lists the accepted keys`;
+  if (mirror.settings.requireSignatures === true) return 'seqmirror.yaml has requireSignatures';
+  return mirror.settings.signing === undefined ? undefined : 'seqmirror.yaml has signing';
 }

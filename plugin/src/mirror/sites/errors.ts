@@ -14,21 +14,23 @@ export const noSuchSite = explain<{
   next:
     meant === undefined
       ? `nx g seqmirror:site ${known.length === 0 ? 'bravo' : printable(name)} --mirror=${printable(mirror)}`
-      : `Did you mean \`${printable(meant)}\`? Only for a new site: nx g seqmirror:site ${printable(name)} --mirror=${printable(mirror)}`,
+      : `If you meant \`${printable(meant)}\`, use this name. For a new site: nx g seqmirror:site ${printable(name)} --mirror=${printable(mirror)}`,
 }));
 
 /** SEQ0612: the folder of a site, or its site.yaml, has a name that receipts cannot contain. */
 export const siteNameRefused = explain<{ folder: string; name: string | undefined }>('SEQ0612', ({ folder, name }) => ({
   what:
     name === undefined
-      ? `No site can be called ${printable(folder)}`
-      : `The folder ${printable(folder)} and the name ${printable(name)} in its site.yaml are not the same`,
+      ? `${printable(folder)} is not a valid name for a site`
+      : `The folder ${printable(folder)} and the name ${printable(name)} in its site.yaml are different`,
   why:
     name === undefined
-      ? 'Receipts say it: lower-case letters, digits and single dashes between them, at most 32 characters'
-      : 'Receipts say the name, commands the folder, and both have to lead to one site',
+      ? 'A name may have at most 32 lower-case letters and digits, with single dashes between them'
+      : 'Receipts contain the name, and commands use the name of the folder, so the two must be the same',
   next:
-    name === undefined ? 'Give a code name such as bravo' : 'Make them the same; the folder may be renamed by `git mv`',
+    name === undefined
+      ? 'Choose a code name such as bravo'
+      : 'Correct the name in site.yaml, or rename the folder with `git mv`',
 }));
 
 /** SEQ0613: a ledger cannot go back to a sequence that the site never acknowledged. */
@@ -43,12 +45,12 @@ export const notAcknowledgedEver = explain<{
     what: `${site} has never acknowledged seq${number}`,
     why:
       known.length === 0
-        ? 'Its ledger is empty, so the next bundle is complete anyway'
-        : `Its ledger has ${known.map((other) => `seq${other}`).join(', ')}; what lies between them is not known to be there`,
+        ? 'The ledger of this site is empty, so the next bundle will contain everything'
+        : `The site has acknowledged only ${known.map((other) => `seq${other}`).join(', ')}, and rollback needs one of these`,
     next:
       nearest === undefined
-        ? `\`nx run ${project}:rollback --wiped\` counts nothing as there; the next bundle is complete then`
-        : `\`nx run ${project}:rollback --to=seq${nearest}\` is on the safe side: the next bundle carries what came after it`,
+        ? `Run \`nx run ${project}:rollback --wiped\`. The next bundle then contains everything`
+        : `Run \`nx run ${project}:rollback --to=seq${nearest}\`, which is safe: the next bundle then contains everything after seq${nearest}`,
   };
 });
 
@@ -67,15 +69,19 @@ export function noSuchTransfer(facts: {
   if (site !== undefined)
     return new SeqmirrorError({
       code: 'SEQ0624',
-      what: `${site} was not sent a transfer ${id}`,
-      why: known.length === 0 ? 'Nothing was sent there yet' : `There are ${known.join(', ')}`,
+      what: `No transfer ${id} was sent to ${site}`,
+      why:
+        known.length === 0 ? 'Nothing was sent to this site yet' : `The transfers to this site are ${known.join(', ')}`,
       next: 'Check that the site is the right one',
     });
   return new SeqmirrorError({
     code: 'SEQ0624',
-    what: `There is no transfer ${id} of this mirror`,
-    why: known.length === 0 ? 'None was made yet' : `Known: ${known.slice(-mostTransfersNamed).join(', ')}`,
-    next: 'sites/<name>/transfers/ has a file for each',
+    what: `This mirror has no transfer ${id}`,
+    why:
+      known.length === 0
+        ? 'This mirror has no transfers yet'
+        : `The last transfers are ${known.slice(-mostTransfersNamed).join(', ')}`,
+    next: 'Look into sites/<name>/transfers/, which has one file for each transfer',
   });
 }
 

@@ -9,7 +9,7 @@ const plan: Extract<ReissueOutcome, { kind: 'planned' }>['plan'] = {
   sound: ['mirror_000001.tar'],
   damaged: [
     { name: 'mirror_000002.tar', why: 'it has 512 bytes instead of 5905580032' },
-    { name: 'mirror_000003.tar', why: 'it is neither in the store nor in the folder' },
+    { name: 'mirror_000003.tar', why: 'it is missing in the store and in the folder of the sequence' },
   ],
   recipes: [
     { how: 'copied', name: 'mirror_000002.tar', bytes: 5_905_580_032, path: '/mnt/a/x.tar', where: '/mnt/a/x.tar' },

@@ -8,7 +8,7 @@ const plan: Extract<ReissueOutcome, { kind: 'planned' }>['plan'] = {
   sound: ['mirror_000001.tar'],
   damaged: [
     { name: 'mirror_000002.tar', why: 'it has 512 bytes instead of 5905580032' },
-    { name: 'mirror_000003.tar', why: 'it is neither in the store nor in the folder' },
+    { name: 'mirror_000003.tar', why: 'it is missing in the store and in the folder of the sequence' },
   ],
   recipes: [
     { how: 'copied', name: 'mirror_000002.tar', bytes: 5_905_580_032, path: '/mnt/a/x.tar', where: '/mnt/a/x.tar' },
@@ -37,7 +37,7 @@ describe('renderReissue', () => {
       "seq1-baseline: dry run; nothing was written
         1 archive sound, left alone
         mirror_000002.tar: it has 512 bytes instead of 5905580032
-        mirror_000003.tar: it is neither in the store nor in the folder
+        mirror_000003.tar: it is missing in the store and in the folder of the sequence
         mirror_000002.tar  5.5 GiB  copied whole from /mnt/a/x.tar
         mirror_000003.tar  118.3 MiB  repackaged, 1 blob
             76.3 MiB  12 blobs from seq2-add-logging

@@ -63,7 +63,7 @@ describe('renderValidation', () => {
           severity: 'error',
           code: 'SEQ0303',
           what: 'seq1-baseline: quay.io/acme/app:1 (operator web-terminal) is not complete',
-          next: 'Make it again: nx run mirror:reissue --sequence=seq1',
+          next: 'Reissue it: nx run mirror:reissue --sequence=seq1',
         },
       ],
       brokenImages: [
@@ -92,7 +92,7 @@ describe('renderValidation', () => {
       "seq1-baseline: BROKEN, 1 error; 4114 blobs in 6 archives (24.0 GiB), 191 images
         travels along: 3 files of logs (120.6 KiB); owners jenkins:docker (1000:1000); links of 6 repositories of other configurations (a/a, b/b, c/c, d/d, e/e, …); 4 other entries (\\u001b]0;gone\\u0007, b, c, …)
       SEQ0303 seq1-baseline: quay.io/acme/app:1 (operator web-terminal) is not complete
-        Next:  Make it again: nx run mirror:reissue --sequence=seq1
+        Next:  Reissue it: nx run mirror:reissue --sequence=seq1
 
       mirror: 1 BROKEN (deep: every byte of 24.0 GiB in 6 archives)"
     `);
