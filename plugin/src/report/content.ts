@@ -57,7 +57,7 @@ export function changesTable({
 export function sharedBytesFact({ kinds }: { readonly kinds: readonly KindChanges[] }): Fact[] {
   const named = kinds.filter(({ shared }) => shared.images === 0 && shared.bytes > 0).map(({ kind }) => kind);
   if (named.length === 0) return [];
-  const text = `new images of ${named.join(' and ')} have blobs that other images brought already`;
+  const text = `new images of the kind ${named.join(' and ')} use blobs that other images have too`;
   return [{ name: 'Shared bytes without a shared image', lines: [{ text }] }];
 }
 
@@ -70,7 +70,7 @@ const mostLines = 20;
 
 export function cutLines(lines: readonly Line[]): Line[] {
   if (lines.length <= mostLines) return [...lines];
-  return [...lines.slice(0, mostLines), { text: `and ${lines.length - mostLines} more; --json has all` }];
+  return [...lines.slice(0, mostLines), { text: `and ${lines.length - mostLines} more; --json lists all` }];
 }
 
 export function moveInWords({ source, from, to }: Move): string {

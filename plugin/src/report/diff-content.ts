@@ -12,13 +12,14 @@ export function diffContent(diff: ChainDiff): Content {
     made: madeInWords(diff),
     ...changesTable(changes),
     facts: [
+      { name: 'What is counted', lines: [{ text: whatIsCounted }] },
       ...sharedBytesFact(changes),
       ...factOf('Releases', [
         ...quotedLines('added', diff.releases.added),
         ...quotedLines('dropped', diff.releases.dropped),
       ]),
       ...factOf('Operators', operatorLines(diff)),
-      ...factOf('Images', [
+      ...factOf('Images by source', [
         ...quotedLines('added', images.added),
         ...quotedLines('updated', images.updated),
         ...quotedLines('removed', images.removed),
@@ -27,7 +28,7 @@ export function diffContent(diff: ChainDiff): Content {
         'Cluster resources',
         clusterResources.map(({ file, change }) => ({ text: change, quoted: printable(file) })),
       ),
-      ...(config === '' ? [{ name: 'Configuration', lines: [{ text: 'the same' }] }] : []),
+      ...(config === '' ? [{ name: 'Configuration', lines: [{ text: 'unchanged' }] }] : []),
     ],
     patch:
       config === ''
@@ -40,6 +41,10 @@ export function diffContent(diff: ChainDiff): Content {
   };
 }
 
+/** The table counts by destination; the list names sources, of which one may have several tags. */
+const whatIsCounted =
+  'an image is one repository and tag in the destination registry; a source may have several of these';
+
 function titleOf({ site, from, to }: ChainDiff): string {
   const before = from?.folder ?? 'nothing';
   if (site === undefined) return `${before} → ${to.folder}`;
@@ -48,9 +53,9 @@ function titleOf({ site, from, to }: ChainDiff): string {
 
 function madeInWords({ site, from, changes }: ChainDiff): string {
   const bytes = formatBytes(changes.total.added.bytes);
-  if (site !== undefined) return `It lacks ${bytes}. From the records of the chain; nothing was downloaded or written`;
+  if (site !== undefined) return `The site lacks ${bytes}, according to the records of the chain. Nothing was downloaded or written`;
   const whom = from === undefined ? 'A new site' : `A site that has seq${from.number}`;
-  return `${whom} lacks ${bytes}. From the records of the chain; nothing was downloaded or written`;
+  return `${whom} lacks ${bytes}, according to the records of the chain. Nothing was downloaded or written`;
 }
 
 function operatorLines({ operators: { catalogs, channels, unknownIn } }: ChainDiff): Line[] {
@@ -66,7 +71,7 @@ function operatorLines({ operators: { catalogs, channels, unknownIn } }: ChainDi
         quoted: printable(`${name} (${channel}) ${version}`),
       })),
     ),
-    ...unknownIn.map((folder) => ({ text: `the records of ${folder} name no channels: oc-mirror reports none` })),
+    ...unknownIn.map((folder) => ({ text: `the records of ${folder} name no channels, since oc-mirror does not report them` })),
   ];
 }
 

@@ -15,7 +15,7 @@ export function contentOf(plan: SequencePlan): Content {
   const { changes, engine, unanswered, notes } = plan;
   return {
     title: titleOf(plan),
-    made: `Engine: ${engineLabel(engine)}; no layer was downloaded, nothing was written`,
+    made: `Engine: ${engineLabel(engine)}; no layer was downloaded and nothing was written`,
     ...changesTable(changes),
     facts: [
       ...sharedBytesFact(changes),
@@ -28,7 +28,7 @@ export function contentOf(plan: SequencePlan): Content {
         ? []
         : [
             {
-              name: 'Not answered, so not counted',
+              name: 'Images that no registry answered for (not counted)',
               lines: cutLines(unanswered.map(({ image, why }) => ({ quoted: printable(`${image}: ${why}`) }))),
             },
           ]),
@@ -39,15 +39,15 @@ export function contentOf(plan: SequencePlan): Content {
 }
 
 function titleOf({ folder, isSealed, since }: SequencePlan): string {
-  if (since === undefined) return `${folder}: what it would bring, as the first of its chain`;
+  if (since === undefined) return `${folder}: what it would add, as the first sequence of its chain`;
   if (isSealed)
-    return `No sequence is planned: what ${folder} asks for, as it is upstream now, against what was sealed ${since.timestamp}`;
-  return `${folder}: what it would bring, against ${since.folder}, sealed ${since.timestamp}`;
+    return `No sequence is planned. Content of ${folder} as it is upstream now, compared with what was sealed ${since.timestamp}`;
+  return `${folder}: what it would add, compared with ${since.folder}, sealed ${since.timestamp}`;
 }
 
 function movesInWords({ moves, since }: SequencePlan): Fact[] {
   if (moves === undefined || since === undefined) return [];
-  const name = `Moved upstream since seq${since.number}`;
+  const name = `Changed upstream since seq${since.number}`;
   return [{ name, lines: isStill(moves) ? [{ text: 'nothing' }] : cutLines(linesOfMoves(moves)) }];
 }
 
@@ -59,9 +59,9 @@ function linesOfMoves({ catalogs, heads, releases, operators, tags }: UpstreamMo
       text: 'operator',
       quoted: printable(`${name} (${channel}) ${from} → ${to}`),
     })),
-    ...(releases.added.length === 0 ? [] : [{ text: 'releases that come:', quoted: named(releases.added) }]),
-    ...(releases.dropped.length === 0 ? [] : [{ text: 'releases that go:', quoted: named(releases.dropped) }]),
-    ...(operators.length === 0 ? [] : [{ text: 'operator images out of', quoted: inFew(operators) }]),
+    ...(releases.added.length === 0 ? [] : [{ text: 'releases added:', quoted: named(releases.added) }]),
+    ...(releases.dropped.length === 0 ? [] : [{ text: 'releases dropped:', quoted: named(releases.dropped) }]),
+    ...(operators.length === 0 ? [] : [{ text: 'operator images from', quoted: inFew(operators) }]),
     ...tags.map((move) => ({ text: 'tag', quoted: moveInWords(move) })),
   ];
 }
@@ -77,7 +77,7 @@ function inFew(repositories: readonly string[]): string {
 
 function archivesInWords({ archives, bytes, isExact }: SequencePlan): string {
   const size = `${counted(archives.length, 'archive')}, ${formatBytes(bytes)}`;
-  return isExact ? `${size} (${bytes} bytes, if nothing changes upstream)` : `about ${size}`;
+  return isExact ? `${size} (exactly ${bytes} bytes, if nothing changes upstream)` : `about ${size}`;
 }
 
 function volumesInWords({ count, media }: NonNullable<SequencePlan['volumes']>): Line {
@@ -85,19 +85,19 @@ function volumesInWords({ count, media }: NonNullable<SequencePlan['volumes']>):
 }
 
 function timeInWords(time: SequencePlan['time']): string {
-  if (time === undefined) return 'unknown until a first run of 16 MiB or more on this machine';
+  if (time === undefined) return 'unknown until the first run of 16 MiB or more on this machine';
   const { milliseconds, bytesPerSecond, runs } = time;
   const past = runs === 1 ? 'the last run' : `the last ${runs} runs`;
   return `about ${formatDuration(milliseconds)}, at ${formatBytes(bytesPerSecond)}/s as in ${past} on this machine`;
 }
 
 function spaceInWords({ isEnough, neededBytes, freeBytes }: SequencePlan['space']): string {
-  const needed = `${formatBytes(neededBytes)} needed in the data directory (${formatBytes(reserveBytes)} of it a reserve)`;
+  const needed = `${formatBytes(neededBytes)} needed in the data directory (including ${formatBytes(reserveBytes)} reserve)`;
   return `${isEnough ? 'enough' : 'NOT ENOUGH'}: ${needed}, ${formatBytes(freeBytes)} free`;
 }
 
 function nextOf({ mirror, folder, number, isSealed, isRepetition, moves, changes, unanswered }: SequencePlan): Line {
-  if (unanswered.length > 0) return { text: 'plan again when these can be asked about' };
+  if (unanswered.length > 0) return { text: 'plan again when the registries answer' };
   if (isRepetition)
     return {
       text: `edit the imageset-config.yaml of ${folder}, or`,

@@ -5,6 +5,6 @@ import { contentInMarkdown } from './content';
 /** The output of `nx run mirror:plan --format=markdown`. */
 export function planInMarkdown(outcome: PlanOutcome): string {
   if (outcome.kind === 'waiting')
-    return `**${outcome.folder}**: what it adds can be told when ${outcome.waitsFor} is sealed`;
+    return `**${outcome.folder}**: seqmirror can plan it when ${outcome.waitsFor} is sealed`;
   return contentInMarkdown(contentOf(outcome.plan));
 }

@@ -45,7 +45,7 @@ export const metrics: readonly Metric[] = [
   },
   {
     name: 'seqmirror_findings',
-    help: 'Number of errors in the records of the chain and of its sites; 0 is right',
+    help: 'Number of errors in the records of the chain and of its sites; should be 0',
     samplesOf: ({ listing, status }) => [
       {
         value:
@@ -75,7 +75,7 @@ export const metrics: readonly Metric[] = [
   },
   {
     name: 'seqmirror_sequence_images',
-    help: 'Number of images of each sequence, signatures not counted',
+    help: 'Number of images of each sequence, without signatures',
     samplesOf: perSequence(({ images }) => images),
   },
   {
@@ -85,12 +85,12 @@ export const metrics: readonly Metric[] = [
   },
   {
     name: 'seqmirror_chain_saved_bytes',
-    help: 'Bytes that complete archives of every sequence would take on top',
+    help: 'Bytes that differentials save, compared with complete archives of every sequence',
     samplesOf: ({ listing }) => [{ value: Math.max(0, listing.completeArchivesBytes - listing.archiveBytes) }],
   },
   {
     name: 'seqmirror_new_site_bytes',
-    help: 'Bytes of the archives that a site without anything needs',
+    help: 'Bytes of the archives that a new, empty site needs',
     samplesOf: ({ listing }) =>
       sealedIn(listing)
         .slice(-1)
@@ -98,12 +98,12 @@ export const metrics: readonly Metric[] = [
   },
   {
     name: 'seqmirror_run_seconds',
-    help: 'How long the last run of a sequence took on this machine; runs below 16 MiB are not noted',
+    help: 'Seconds that the last run of a sequence took on this machine; runs below 16 MiB are not recorded',
     samplesOf: ({ runs }) => perRun(runs, ({ milliseconds }) => milliseconds / 1000),
   },
   {
     name: 'seqmirror_run_bytes',
-    help: 'Bytes of the archives that this run wrote',
+    help: 'Bytes of the archives that the last run of a sequence wrote',
     samplesOf: ({ runs }) => perRun(runs, ({ bytes }) => bytes),
   },
   {
@@ -114,13 +114,13 @@ export const metrics: readonly Metric[] = [
   },
   {
     name: 'seqmirror_custody_lost',
-    help: '1 for a sequence whose archives nobody has any more, else 0',
+    help: '1 for a sequence whose archives are lost, otherwise 0',
     samplesOf: ({ custody }) =>
       custody.map(({ number, custody: its }) => ({ labels: label(number), value: its?.state === 'lost' ? 1 : 0 })),
   },
   {
     name: 'seqmirror_custody_verified_timestamp_seconds',
-    help: 'When every byte of a copy was last checked, in seconds since 1970, by day; the newest check of any copy',
+    help: 'Day on which all bytes of any copy were last checked, in seconds since 1970',
     samplesOf: ({ custody }) =>
       custody.flatMap(({ number, custody: its }) => {
         const days = (its?.copies ?? []).flatMap(({ verified }) => verified ?? []).sort();
@@ -130,7 +130,7 @@ export const metrics: readonly Metric[] = [
   },
   {
     name: 'seqmirror_site_head',
-    help: 'Number of the last sequence that each site has acknowledged; 0 for nothing',
+    help: 'Number of the last sequence that each site has acknowledged; 0 if it has acknowledged none',
     samplesOf: perSite(({ head }) => head?.number ?? 0),
   },
   {

@@ -14,7 +14,7 @@ export function renderAcknowledgement(
   const { site, entry, from, transfers, changed, done, signedBy } = outcome;
   const states = transfers.map(({ id, state }) => `${id} is ${state}`);
   if (!changed) {
-    return `${site}: ${entry === undefined ? 'that is known already' : `seq${entry.sequence} is ${entry.confidence} already (${entry.at.slice(0, 10)})`}; nothing to do`;
+    return `${site}: ${entry === undefined ? 'this is already recorded' : `seq${entry.sequence} is already ${entry.confidence} (${entry.at.slice(0, 10)})`}; nothing to do`;
   }
   const facts = entry === undefined ? states : [entryInWords(entry, from), ...states];
   const signed = signedBy === undefined ? '' : `; signed by ${signedBy}`;

@@ -21,20 +21,20 @@ export function renderAdoptionPlan(plan: AdoptionPlan): string {
     ...sequences.flatMap(remarksOn),
     ...already.map(
       ({ source, folder }) =>
-        `${printable(source.name)} is ${folder} already: its archives are the same files or have the same sha256`,
+        `${printable(source.name)} was already adopted as ${folder}: the archives are the same files or have the same sha256`,
     ),
     ...notes.map((note) => printable(note, { limit: 500 })),
     ...(sequences.length === 0 ? [] : ['', neededBy(sequences)]),
     ...(refused === undefined
       ? []
-      : ['', `${printable(refused.name)} is refused${waitingIn(refused.waiting)}:`, renderExplanation(refused.reason)]),
+      : ['', `seqmirror refuses ${printable(refused.name)}${waitingIn(refused.waiting)}:`, renderExplanation(refused.reason)]),
   ].join('\n');
 }
 
 function waitingIn(waiting: readonly string[]): string {
   if (waiting.length === 0) return '';
   const names = waiting.map((name) => printable(name)).join(', ');
-  return `, and what comes behind it waits, since it would take its number (${names})`;
+  return `, and does not adopt the folders after it, which would get its number (${names})`;
 }
 
 function sequencesTable({ sequences, source, mirror }: AdoptionPlan): string[] {
@@ -66,7 +66,7 @@ function sequencesTable({ sequences, source, mirror }: AdoptionPlan): string[] {
 function needsOf({ metadata: { air_gapped_transfer: transfer } }: AdoptedSequence): string {
   const needs = transfer.dependencies.length === 0 ? 'nothing' : inShort(transfer.dependencies);
   if (transfer.complete || transfer.missing_blobs === undefined) return needs;
-  return transfer.dependencies.length === 0 ? 'what nobody has' : `${needs}, and what nobody has`;
+  return transfer.dependencies.length === 0 ? 'missing blobs' : `${needs}, and missing blobs`;
 }
 
 function remarksOn({ folder, corrections, damage, source }: AdoptedSequence): string[] {
@@ -75,11 +75,11 @@ function remarksOn({ folder, corrections, damage, source }: AdoptedSequence): st
   const { brokenImages, missing } = damage;
   return [
     ...lines,
-    `${folder}: adopted as damaged, ${damageInWords(damage)}`,
-    ...named(brokenImages, (image) => `not whole: ${printable(image)}`),
+    `${folder}: is adopted although it is damaged: ${damageInWords(damage)}`,
+    ...named(brokenImages, (image) => `not complete: ${printable(image)}`),
     ...named(
       missing,
-      ({ digest }) => `nowhere: ${digest}${source.shipped?.digests.has(digest) ? ', shipped earlier' : ''}`,
+      ({ digest }) => `missing: ${digest}${source.shipped?.digests.has(digest) ? ', which earlier archives had' : ''}`,
     ),
   ];
 }
@@ -101,12 +101,12 @@ function neededBy(sequences: readonly AdoptedSequence[]): string {
   const redundant = sequences
     .filter(({ number }) => !needed.has(`seq${number}`))
     .reduce((sum, sequence) => sum + archiveBytesOf(sequence), 0);
-  const rest = redundant === 0 ? 'nothing is redundant' : `the other ${formatBytes(redundant)} were redundant`;
+  const rest = redundant === 0 ? 'no archive is redundant' : `the other ${formatBytes(redundant)} of archives are redundant`;
   const bytes = formatBytes(transfer.cumulative_bytes);
   if (lacks)
-    return `No site can be made from seq${last.number}: ${counted(transfer.missing_blobs ?? 0, 'blob')} of its images are nowhere; ${rest}`;
-  if (transfer.complete && sequences.length === 1) return `A new site needs this alone: ${bytes}`;
-  if (transfer.complete) return `A new site needs the last alone (seq${last.number}): ${bytes}; ${rest}`;
+    return `seq${last.number} cannot supply a new site: ${counted(transfer.missing_blobs ?? 0, 'blob')} of its images are missing; ${rest}`;
+  if (transfer.complete && sequences.length === 1) return `A new site needs only this sequence: ${bytes}`;
+  if (transfer.complete) return `A new site needs only the last sequence (seq${last.number}): ${bytes}; ${rest}`;
   return `A new site needs ${inShort([...needed])}: ${bytes}; ${rest}`;
 }
 
@@ -114,23 +114,23 @@ function neededBy(sequences: readonly AdoptedSequence[]): string {
 export function renderAdoption(plan: AdoptionPlan, { adopted, removed }: AdoptionOutcome): string {
   const content = plan.sequences.length === 0 && adopted.length === 0;
   const lines = content
-    ? [`${plan.mirror} has all of ${printable(plan.source)} already`]
+    ? [`${plan.mirror} already has everything from ${printable(plan.source)}`]
     : [
         `Adopted ${counted(adopted.length, 'sequence')} into ${plan.mirror}: ${adopted.map(({ folder }) => folder).join(', ')}`,
       ];
   if (removed.length > 0) {
     lines.push(
-      `${counted(removed.length, 'archive')} left ${printable(plan.source)}; the other files there are as they were`,
+      `Deleted ${counted(removed.length, 'archive')} in ${printable(plan.source)}; the other files there are unchanged`,
     );
   } else if (plan.taking === 'link' && adopted.length > 0) {
-    lines.push('Their archives have two names now, the old one and the one in the store, and are read-only under both');
+    lines.push('The archives are now hard links, in the old folder and in the store, and are read-only in both places');
   }
   if (adopted.some(({ archivesAre }) => archivesAre === 'symlinked')) {
     lines.push(
-      'The folders have symbolic links to the store, which is on another disk: copying one by hand needs `cp -L`',
+      'The folders have symbolic links to the store, which is on another disk: copy them with `cp -rL`',
     );
   }
-  const needed = plan.sequences.some(({ damage }) => damage !== undefined) ? ', which names what is damaged' : '';
+  const needed = plan.sequences.some(({ damage }) => damage !== undefined) ? ', which lists the damage' : '';
   lines.push(`Next: ${commitOf(plan.location.mirrorRoot)}, then nx run ${plan.mirror}:validate${needed}`);
   return lines.join('\n');
 }

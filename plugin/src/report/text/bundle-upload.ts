@@ -11,14 +11,14 @@ export function renderBundleUpload(outcome: BundleUploadOutcome): string {
   if (outcome.kind === 'planned') {
     return [
       `${folder} to ${destination}: dry run; nothing was written`,
-      `  ${counted(images, 'image')}, ${unchanged} there already; ${counted(outcome.manifests, 'manifest')} to put`,
-      `  ${counted(outcome.blobs.count, 'blob')}, at most ${formatBytes(outcome.blobs.bytes)} to send; what is there is left out`,
+      `  ${counted(images, 'image')}, ${unchanged} already in the registry; ${counted(outcome.manifests, 'manifest')} to upload`,
+      `  ${counted(outcome.blobs.count, 'blob')}, at most ${formatBytes(outcome.blobs.bytes)} to upload; blobs that the registry already has are skipped`,
     ].join('\n');
   }
-  const answered = `the registry answers for ${counted(outcome.verified, 'image')}`;
+  const answered = `verified ${counted(outcome.verified, 'image')} in the registry`;
   const done =
     unchanged === images
-      ? [`${folder}: done; ${destination} has all ${counted(images, 'image')} already; ${answered}`]
+      ? [`${folder}: done; ${destination} already has all ${counted(images, 'image')}; ${answered}`]
       : [
           `${folder}: done; uploaded to ${destination}; ${answered}`,
           `  ${counted(images, 'image')}${imagesInWords(outcome)}`,

@@ -45,7 +45,7 @@ function nextLines(plan: BundlePlan | undefined, asked: AskedBundle): string[] {
   if (plan.isNeeded) return [`Nothing was written. Next: ${command}`];
   return [
     `${lacksNothing(plan)}; no bundle is needed. Nothing was written`,
-    `Next: nothing has to be carried; to write a bundle all the same: ${command}`,
+    `Next: nothing. To write a bundle all the same: ${command}`,
   ];
 }
 
@@ -55,7 +55,7 @@ function lacksNothing({ sites, head }: BundlePlan): string {
 }
 
 function cellsOf({ kind, not, bytes, files, volumes, leftOut, needs, milliseconds }: KindRow): string[] {
-  if (not !== undefined) return [kind, '-', '-', '-', '-', '-', 'cannot be made now'];
+  if (not !== undefined) return [kind, '-', '-', '-', '-', '-', 'not possible now'];
   return [
     kind,
     formatBytes(bytes),
@@ -95,37 +95,37 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
     [{ title: 'VOLUME' }, { title: 'HOLDS' }, { title: 'BYTES', align: 'right' }, { title: 'OF' }],
     volumes.map(({ label, number, bytes, kept, linked }) => [
       label,
-      `${holdsOf(plan, number)}${kept ? '; was whole already' : linked > 0 ? `; ${linked} linked` : ''}`,
+      `${holdsOf(plan, number)}${kept ? '; already complete' : linked > 0 ? `; ${linked} linked` : ''}`,
       formatBytes(bytes),
       medium.bytes === undefined ? 'any size' : `${formatMediumBytes(medium.bytes)} (${medium.name})`,
     ]),
   );
   const several = plan.layout.volumes.length > 1;
   return [
-    ...(plan.isNeeded ? [] : [`${lacksNothing(plan)}; it was written all the same`]),
+    ...(plan.isNeeded ? [] : [`${lacksNothing(plan)}; the bundle was written all the same`]),
     whatItIs(plan),
     table,
     ...(several
       ? ['Checklist:', ...volumes.map(({ label, path, sha256 }) => `  [ ] ${label}  ${sha256.slice(0, 12)}  ${path}`)]
       : []),
-    `${id} is complete${verified ? ', read back and right' : ''}. There: ${
+    `${id} is complete${verified ? ', read back and right' : ''}. At the site: ${
       isTakenIn(plan)
-        ? `./seq-upload.sh ingest${several ? ' from each volume' : ''}, then `
+        ? `./seq-upload.sh ingest${several ? ' in the folder of each volume' : ''}, then `
         : 'sha256sum -c SHA256SUMS && '
     }./seq-upload.sh <registry>`,
     ...plan.shallow.map(
       ({ site, maxNestedPaths: most }) =>
-        `At ${site} with --max-nested-paths=${most}, or max_nested_paths=${most} in the settings of its site folder.`,
+        `At ${site}, add --max-nested-paths=${most}, or write max_nested_paths=${most} into the settings of the site folder.`,
     ),
     ...renderExplanations(warnings),
     ...(transfer === undefined
       ? []
       : [
-          `Noted in ${posix.join(plan.mirrorRoot, 'sites', sites.length === 1 ? (sites[0] ?? '') : '<site>', 'transfers', `${transfer.id}.yaml`)}; commit it.`,
-          `Next, when the receipt is back: nx run ${plan.mirror}-site-${sites[0] ?? ''}:acknowledge --receipt=<file>, or --code=<code>`,
+          `Recorded in ${posix.join(plan.mirrorRoot, 'sites', sites.length === 1 ? (sites[0] ?? '') : '<site>', 'transfers', `${transfer.id}.yaml`)}; commit it.`,
+          `Next, when the receipt arrives: nx run ${plan.mirror}-site-${sites[0] ?? ''}:acknowledge --receipt=<file>, or --code=<code>`,
         ]),
     ...(transfer === undefined && content.kind !== 'individual'
-      ? [`It brings a registry to ${head.folder}${content.needs.length === 0 ? ' from nothing' : ''}.`]
+      ? [`After the upload, ${content.needs.length === 0 ? 'any registry, even an empty one,' : 'the registry'} has ${head.folder}.`]
       : []),
   ].join('\n');
 }
@@ -136,7 +136,7 @@ function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
   const brought = `${counted(carried.blobs, 'blob')} (${formatBytes(carried.bytes)})`;
   switch (content.kind) {
     case 'site': {
-      const who = sites.length === 0 ? 'the far side' : sites.join(' and ');
+      const who = sites.length === 0 ? 'the site' : sites.join(' and ');
       const has =
         needs.length === 0
           ? ''
@@ -146,14 +146,14 @@ function whatItIs({ content, sites, carried, closure }: BundlePlan): string {
                 : `, and ${inCache.map(({ folder }) => folder).join(', ')} in the cache of ${sites.length > 1 ? 'their' : 'its'} oc-mirror`
             }; `;
       if (leftOut.blobs === 0) return `everything that ${who} ${sites.length > 1 ? 'need' : 'needs'}: ${brought}`;
-      return `${has}carried are ${brought} of ${closure.blobs}; left out ${counted(leftOut.blobs, 'layer')} (${formatBytes(leftOut.bytes)})`;
+      return `${has}the bundle has ${brought} of ${closure.blobs} and leaves out ${counted(leftOut.blobs, 'layer')} (${formatBytes(leftOut.bytes)}) that ${who} ${sites.length > 1 ? 'have' : 'has'}`;
     }
     case 'baseline':
       return `everything that the sequence needs: ${brought}`;
     case 'cumulative':
       return `the archives of all sequences: ${brought}`;
     case 'individual':
-      return `its own archives: ${brought}${needs.length === 0 ? '' : `; a site needs ${needsInWords(needs)} besides`}`;
+      return `its own archives: ${brought}${needs.length === 0 ? '' : `; a site also needs ${needsInWords(needs)}`}`;
   }
 }
 

@@ -16,11 +16,11 @@ export function renderRenumber(
 ): string {
   return [
     done
-      ? `${from} is now ${to}${sealed ? ', sealed at its new place; its archives are the same' : ''}`
+      ? `${from} is now ${to}${sealed ? ', with a new seal and the same archives' : ''}`
       : `${from} would become ${to}${sealed ? ', with a new seal and the same archives' : ''}`,
     next === undefined
       ? `Next: ${commitOf(root)}, then nx run ${mirror}:list`
-      : `Next: ${next} claims that number too; nx run ${mirror}:renumber --folder=${next}`,
+      : `Next: ${next} has that number too: nx run ${mirror}:renumber --folder=${next}`,
   ].join('\n');
 }
 
@@ -28,8 +28,8 @@ export function renderRenumber(
 export function renderVoid({ entry, archiveBytes, done }: VoidOutcome, mirror: string): string {
   const what = `the seal ${entry.seal} and ${formatBytes(archiveBytes)} of archives`;
   return done
-    ? `${entry.folder}: void; ${what} are gone, chain.lock keeps a tombstone\nNext: edit its imageset-config.yaml, then nx run ${mirror}:seq${entry.number}`
-    : `${entry.folder}: dry run; ${what} would go, and its imageset-config.yaml would stay`;
+    ? `${entry.folder}: voided. Deleted ${what}; chain.lock keeps a line marked as void\nNext: edit its imageset-config.yaml, then nx run ${mirror}:seq${entry.number}`
+    : `${entry.folder}: dry run; seqmirror would delete ${what}, and keep its imageset-config.yaml`;
 }
 
 export function renderSigning({ file, head }: SignChainOutcome): string {
@@ -38,8 +38,8 @@ export function renderSigning({ file, head }: SignChainOutcome): string {
 
 export function renderCountersigning({ files, by, head, isNew }: CountersignOutcome): string {
   const what = `${files.map((file) => printable(file)).join(', ')}, up to ${head}`;
-  if (!isNew) return `Nothing to do: ${what}, is signed by ${printable(by)} already.`;
-  const carried = files.some((file) => file.endsWith(statementFile)) ? 'carry' : 'commit';
+  if (!isNew) return `Nothing to do: ${what}, is already signed by ${printable(by)}.`;
+  const carried = files.some((file) => file.endsWith(statementFile)) ? 'send' : 'commit';
   return `${what}, is signed by ${printable(by)}. Next: ${carried} ${files.map((file) => printable(`${file}.sig.2`)).join(', ')} with it`;
 }
 
@@ -48,7 +48,7 @@ export function renderUnlocking(outcome: UnlockOutcome): string {
   const { holder } = outcome;
   const whose =
     holder === undefined
-      ? 'a lock that says nothing'
-      : `process ${holder.process.pid} on ${printable(holder.host)} (${printable(holder.purpose)})`;
-  return `Unlocked: ${whose} is over.`;
+      ? 'the lock without an owner'
+      : `process ${holder.process.pid} on ${printable(holder.host)} ("${printable(holder.purpose)}")`;
+  return `Unlocked: the lock of ${whose} was removed.`;
 }

@@ -15,7 +15,7 @@ const itself = 'what the message says; each case has its own advice';
 function messageInWords({ what, why, next }: MessageOfCode): string {
   return [
     ...alternatives('', what),
-    ...alternatives('  Why:   ', why),
+    ...alternatives('  Why:   ', why.length === 0 ? [itself] : why),
     ...alternatives('  Next:  ', next.length === 0 ? [itself] : next),
   ].join('\n');
 }

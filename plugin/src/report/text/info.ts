@@ -19,10 +19,10 @@ export function renderInfo(info: MirrorInfo): string {
     ),
     '',
     engineInWords(info),
-    `Data directory: ${printable(dataDirectory.path)} ${dataDirectory.isThere ? '' : '(not there yet) '}with ${formatBytes(dataDirectory.freeBytes)} free`,
+    `Data directory: ${printable(dataDirectory.path)} ${dataDirectory.isThere ? '' : '(does not exist yet) '}with ${formatBytes(dataDirectory.freeBytes)} free`,
     ...(settings.some(({ key }) => key.startsWith('signing.'))
       ? []
-      : ['Signing: none; chain.lock and bundles are not signed']),
+      : ['Signing: off; chain.lock and bundles are not signed']),
     ...filesInWords('Credentials', registries.credentials),
     ...filesInWords('registries.conf', registries.registriesConf),
     ...(variables.length === 0 ? [] : ['Environment:', ...variables]),
@@ -36,10 +36,10 @@ function engineInWords({ engine, settings }: MirrorInfo): string {
   const asked = settings.find(({ key }) => key === 'engine')?.value;
   const why =
     asked !== 'auto'
-      ? 'as `engine` says'
+      ? 'set by `engine`'
       : engine.name === 'oc-mirror'
-        ? '`engine` is auto, and oc-mirror is here'
-        : '`engine` is auto, and oc-mirror is not here';
+        ? '`engine` is auto, and oc-mirror is installed'
+        : '`engine` is auto, and oc-mirror is not installed';
   return `Engine: ${label} (${engine.found}); ${why}`;
 }
 
@@ -55,11 +55,11 @@ function valueInWords(value: unknown): string {
 function filesInWords(what: string, { namedBy, files }: FilesInForce): string[] {
   const named = namedBy === undefined ? '' : ` (named by ${namedBy})`;
   const [first] = files;
-  if (first === undefined) return [`${what}: no file`];
+  if (first === undefined) return [`${what}: no file found`];
   if (files.length === 1) return [`${what}${named}: ${fileInWords(first)}`];
   return [`${what}${named}, in this order:`, ...files.map((file) => `  ${fileInWords(file)}`)];
 }
 
 function fileInWords({ path, isThere }: FilesInForce['files'][number]): string {
-  return `${printable(path)}${isThere ? '' : ' (not there)'}`;
+  return `${printable(path)}${isThere ? '' : ' (does not exist)'}`;
 }

@@ -59,7 +59,7 @@ function isShown({ state, problem }: ListedSequence, index: number, all: readonl
 
 function foldedLines({ mirror, sequences }: SequenceListing, shown: readonly ListedSequence[]): string[] {
   const folded = sequences.filter((sequence) => !shown.includes(sequence)).map(({ number }) => `seq${number}`);
-  return folded.length === 0 ? [] : [`${inShort(folded)}: sealed; nx run ${mirror}:list --all lists them too`];
+  return folded.length === 0 ? [] : [`${inShort(folded)}: sealed; to list them too: nx run ${mirror}:list --all`];
 }
 
 function rowOf({ number, folder, state, sealed }: ListedSequence): string[] {

@@ -47,13 +47,13 @@ function renderSealed({ mirror, folder, metadata, images, newBlobs, archivesAre 
   return [
     `${folder}: sealed ${shortSeal(metadata.seal)}, ${metadata.content_type}`,
     `  ${counted(images.total, 'image')}: ${images.added} new, ${images.dropped} dropped; ` +
-      (newBlobs === 0 ? 'not one new blob: everything was in the base' : counted(newBlobs, 'new blob')),
+      (newBlobs === 0 ? 'no new blob: the base has everything' : counted(newBlobs, 'new blob')),
     transfer.complete
-      ? `  To carry: ${formatBytes(bytes)}; it needs no other sequence`
-      : `  To carry: ${formatBytes(bytes)} (site has ${inShort(transfer.dependencies)}) or ${formatBytes(transfer.cumulative_bytes)} (new site)`,
+      ? `  To send: ${formatBytes(bytes)}; no other sequence is needed`
+      : `  To send: ${formatBytes(bytes)} (site has ${inShort(transfer.dependencies)}) or ${formatBytes(transfer.cumulative_bytes)} (new site)`,
     ...archiveLines(folder, archives),
     ...(archivesAre === 'symlinked'
-      ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
+      ? ['  The archives are symbolic links to another disk: copy the folder with cp -rL']
       : []),
     `Next: ${commitOf(forPeople(mirror, mirror.root))}, then nx run ${mirror.name}:list`,
   ].join('\n');

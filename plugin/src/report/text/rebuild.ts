@@ -6,11 +6,11 @@ import { renderTable } from './table';
 
 /** Which records of a bundle are added to a workspace, and which of their bytes the medium has. */
 export function renderRebuildPlan({ mirror, bundle, label, sequences, already, notes }: RebuildPlan): string {
-  const verified = `${printable(bundle)} (${printable(label)}): every file is what SHA256SUMS says, every seal what its records say`;
+  const verified = `${printable(bundle)} (${printable(label)}): every file matches SHA256SUMS, and every seal matches its records`;
   return [
     verified,
     ...notes.map((note) => printable(note, { limit: 300 })),
-    ...(already.length === 0 ? [] : [`${mirror} has ${counted(already.length, 'sequence')} of it already`]),
+    ...(already.length === 0 ? [] : [`${mirror} already has ${counted(already.length, 'sequence')} of the bundle`]),
     ...(sequences.length === 0
       ? []
       : [
@@ -29,15 +29,15 @@ export function renderRebuildPlan({ mirror, bundle, label, sequences, already, n
 
 /** What was done, and what to do next. */
 export function renderRebuild({ mirror, bundle, location }: RebuildPlan, { rebuilt }: RebuildOutcome): string {
-  if (rebuilt.length === 0) return `${mirror} has all of ${printable(bundle)} already`;
+  if (rebuilt.length === 0) return `${mirror} already has everything from ${printable(bundle)}`;
   const away = rebuilt.filter(({ archivesAre }) => archivesAre === 'absent').length;
   return [
-    `Made again: ${rebuilt.map(({ folder }) => folder).join(', ')}`,
+    `Restored: ${rebuilt.map(({ folder }) => folder).join(', ')}`,
     ...(away === 0
-      ? ['Their archives are in the store of this machine']
+      ? ['The archives of these sequences are in the store of this machine']
       : [
-          `The archives of ${away === rebuilt.length ? 'all' : away} are not on this machine; custody.yaml says what is known. Later sequences need none of them`,
+          `The archives of ${away === rebuilt.length ? 'all' : away} are not on this machine; custody.yaml says where copies are. Later sequences can be mirrored without them`,
         ]),
-    `Next: ${commitOf(location.mirrorRoot)}, then nx run ${mirror}:list; sites and what they acknowledged are in no bundle: nx g seqmirror:site <name>`,
+    `Next: ${commitOf(location.mirrorRoot)}, then nx run ${mirror}:list; a bundle has no sites and ledgers, so add each site again: nx g seqmirror:site <name>`,
   ].join('\n');
 }

@@ -10,7 +10,7 @@ export function renderReissue(outcome: ReissueOutcome): string {
   const { folder } = outcome;
   switch (outcome.kind) {
     case 'sound': {
-      const archives = `${counted(outcome.archives, 'archive')} ${outcome.archives === 1 ? 'is' : 'are'} what was sealed`;
+      const archives = `${counted(outcome.archives, 'archive')} ${outcome.archives === 1 ? 'is' : 'are'} as sealed`;
       return `${folder}: ${archives}, ${outcome.linked ? 'and linked again' : 'nothing to do'}`;
     }
     case 'planned':
@@ -26,10 +26,10 @@ export function renderReissue(outcome: ReissueOutcome): string {
         `${folder}: reissued; the seal did not change`,
         ...linesOf(plan, 'was'),
         packaging === 'as sealed'
-          ? '  Every file equals the sealed one, byte for byte'
-          : '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new sums',
+          ? '  Every file is identical to the sealed one, byte for byte'
+          : '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new checksums',
         ...(archivesAre === 'symlinked'
-          ? ['  The archives are on another disk and linked by name: copy the folder by hand with cp -L']
+          ? ['  The archives are symbolic links to another disk: copy the folder with cp -rL']
           : []),
         ...renderExplanations(warnings),
         `Next: ${packaging === 'as sealed' ? '' : `commit ${folder}, then `}nx run ${mirror}:validate --sequence=seq${number}`,
@@ -41,7 +41,7 @@ export function renderReissue(outcome: ReissueOutcome): string {
 /** @param damage whether the archives are damaged, or were before this reissue */
 function linesOf({ sound, damaged, recipes, sources }: ReissuePlan, damage: 'is' | 'was'): string[] {
   return [
-    ...(sound.length === 0 ? [] : [`  ${counted(sound.length, 'archive')} sound, left alone`]),
+    ...(sound.length === 0 ? [] : [`  ${counted(sound.length, 'archive')} undamaged, not changed`]),
     ...damaged.map((archive) => `  ${damageInWords(archive, damage)}`),
     ...recipes.map((recipe) => `  ${recipe.name}  ${formatBytes(recipe.bytes)}  ${inWords(recipe)}`),
     ...sources.map(sourceInWords),
@@ -50,19 +50,26 @@ function linesOf({ sound, damaged, recipes, sources }: ReissuePlan, damage: 'is'
 
 function damageInWords({ name, why }: ReissuePlan['damaged'][number], damage: 'is' | 'was'): string {
   const text = printable(why.startsWith(name) ? why : `${name}: ${why}`);
-  return damage === 'is' ? text : text.replace(/\b(?:is|are|has)\b/g, (word) => past[word] ?? word);
+  return damage === 'is' ? text : text.replace(/\b(?:is|are|has|does|do|differ)\b/g, (word) => past[word] ?? word);
 }
 
-const past: Readonly<Record<string, string>> = { is: 'was', are: 'were', has: 'had' };
+const past: Readonly<Record<string, string>> = {
+  is: 'was',
+  are: 'were',
+  has: 'had',
+  does: 'did',
+  do: 'did',
+  differ: 'differed',
+};
 
 function inWords(recipe: ArchiveRecipe): string {
   switch (recipe.how) {
     case 'copied':
-      return `copied whole from ${printable(recipe.where)}`;
+      return `copied as a whole from ${printable(recipe.where)}`;
     case 'rebuilt':
       return `from its frame and ${counted(recipe.blobs.length, 'blob')}`;
     case 'composed':
-      return `${recipe.asSealed ? 'laid out as it was' : 'repackaged'}, ${counted(recipe.blobs.length, 'blob')}`;
+      return `${recipe.asSealed ? 'same layout as before' : 'repackaged'}, ${counted(recipe.blobs.length, 'blob')}`;
   }
 }
 
@@ -74,5 +81,5 @@ function sourceInWords({ kind, where, blobs, bytes }: SourceShare): string {
 function withoutSource({ without }: ReissuePlan): string[] {
   if (without.length === 0) return [];
   const bytes = without.reduce((sum, blob) => sum + blob.bytes, 0);
-  return [`    ${formatBytes(bytes).padStart(10)}  ${counted(without.length, 'blob')} from nowhere that is known`];
+  return [`    ${formatBytes(bytes).padStart(10)}  ${counted(without.length, 'blob')} that no known place has`];
 }

@@ -27,7 +27,7 @@ export function renderSitesStatus({ mirror, chainHead, sites, problems, unfinish
   const last =
     chainHead === undefined
       ? 'Nothing is sealed yet, so there is nothing to send'
-      : `The last sequence is ${chainHead.folder}: ${formatBytes(chainHead.bytes)} to a site that has nothing`;
+      : `The last sequence is ${chainHead.folder}: a new site needs ${formatBytes(chainHead.bytes)}`;
   return [
     ...(sites.length === 0 ? [] : [table]),
     ...troubles,
@@ -42,10 +42,10 @@ export function renderSitesStatus({ mirror, chainHead, sites, problems, unfinish
 export function renderRollback(outcome: RollbackOutcome, project: string): string {
   const { site, from, to, changed, done, setback } = outcome;
   const has = to === 0 ? 'nothing' : `seq${to}`;
-  if (!changed) return `${site}: its ledger says so already (it has ${has}); nothing to do`;
+  if (!changed) return `${site}: the ledger already says that the site has ${has}; nothing to do`;
   const what =
     setback.kind === 'cache wiped'
-      ? `${site}: has ${has} in its registry, and nothing in the cache of its oc-mirror`
+      ? `${site}: its registry has ${has}, and the cache of its oc-mirror is empty`
       : `${site}: has ${has}; its ledger said ${from === 0 ? 'nothing' : `seq${from}`} before`;
   return done ? `${what}\nNext: nx run ${project}:bundle --output=<folder>` : `${what} (dry run; nothing was written)`;
 }
@@ -71,6 +71,6 @@ function onItsWay({ id, head, bytes, days, overdue }: TransferInTransit): string
 function unknownSealsOf({ site, unknownSeals }: SiteStanding): string[] {
   if (unknownSeals.length === 0) return [];
   return [
-    `${site} acknowledged ${unknownSeals.length === 1 ? 'a seal' : `${unknownSeals.length} seals`} that this chain does not have: ${unknownSeals.join(', ')}. It counts for nothing; is this clone up to date?`,
+    `${site} acknowledged ${unknownSeals.length === 1 ? 'a seal' : `${unknownSeals.length} seals`} that this chain does not have: ${unknownSeals.join(', ')}. seqmirror ignores ${unknownSeals.length === 1 ? 'it' : 'them'}; check with \`git pull\` that this clone is up to date`,
   ];
 }

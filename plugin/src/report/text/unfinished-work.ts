@@ -5,9 +5,9 @@ import { printable } from '../../system/printable';
 /** What stopped runs left, what continues it, and what removes it. */
 export function unfinishedLines(works: readonly UnfinishedWork[]): string[] {
   return works.flatMap(({ name, bytes, next, remove }) => [
-    `A stopped run left ${formatBytes(bytes)} in ${printable(name)} of the data directory`,
+    `A run that was stopped left ${formatBytes(bytes)} in ${printable(name)} of the data directory`,
     ...(next === undefined
-      ? [`  No sequence here needs it; to remove it: ${remove}`]
+      ? [`  No sequence of this mirror needs it; to delete it: ${remove}`]
       : [`  To continue:   ${next}`, `  To start over: ${remove}`]),
   ]);
 }

@@ -13,13 +13,13 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
   const site = 'site' in outcome ? outcome.site : undefined;
   const destination = printable(outcome.destination);
   const depth = outcome.maxNestedPaths === undefined ? '' : ` --maxNestedPaths=${outcome.maxNestedPaths}`;
-  const missing = outcome.missing.map((name) => `  not here, and not needed: ${printable(name)}`);
+  const missing = outcome.missing.map((name) => `  not on this machine, and not needed: ${printable(name)}`);
   if (outcome.kind === 'planned') {
     const { images, unchanged, manifests, blobs } = outcome;
     return [
       `${folder} to ${destination}: dry run; nothing was written`,
-      `  ${counted(images, 'image')}, ${unchanged} there already; ${counted(manifests, 'manifest')} to put`,
-      `  ${counted(blobs.count, 'blob')}, at most ${formatBytes(blobs.bytes)} to send; what is there is left out`,
+      `  ${counted(images, 'image')}, ${unchanged} already in the registry; ${counted(manifests, 'manifest')} to upload`,
+      `  ${counted(blobs.count, 'blob')}, at most ${formatBytes(blobs.bytes)} to upload; blobs that the registry already has are skipped`,
       ...missing,
       site === undefined
         ? `Next: nx run ${mirror}:upload --sequence=seq${number} --registry=${destination}${depth}`
@@ -45,14 +45,14 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
 /** What the registry confirmed, as the ledger has it now. */
 function siteInWords({ name, from, entry, changed, receipt }: SiteUploadOutcome['site']): string[] {
   if (entry === undefined) return [];
-  if (!changed) return [`${name}: seq${entry.sequence} is ${entry.confidence} already (${entry.at.slice(0, 10)})`];
+  if (!changed) return [`${name}: seq${entry.sequence} is already ${entry.confidence} (${entry.at.slice(0, 10)})`];
   return [`${name}: ${entryInWords(entry, from)}; its receipt: ${receipt}`];
 }
 
 const blobWords = {
   uploaded: 'uploaded',
-  mounted: 'mounted from another repository there',
-  there: 'there already',
+  mounted: 'mounted from another repository of the registry',
+  there: 'already in the registry',
 } as const;
 
 /** One line each for what was done with blobs. */
@@ -66,12 +66,12 @@ export function blobsInWords(blobs: NonNullable<UploadResult['blobs']>): string[
 }
 
 export function imagesInWords({ unchanged }: { unchanged?: number | undefined }): string {
-  return unchanged === undefined || unchanged === 0 ? '' : `, ${unchanged} of them there already`;
+  return unchanged === undefined || unchanged === 0 ? '' : `, ${unchanged} of them already in the registry`;
 }
 
 /** What to apply to clusters, and in which order. */
 export function applyInWords({ folder, steps }: { folder: string; steps: readonly ApplyStep[] }): string[] {
-  if (steps.length === 0) return ['Nothing has to be applied to clusters'];
+  if (steps.length === 0) return ['Next: nothing; no cluster resources have to be applied'];
   return [
     `Next: on each cluster, in this order, from ${folder}/`,
     ...steps.flatMap(({ files, why, reboots }) => [

@@ -47,14 +47,14 @@ function verdictInWords(sequence: SequenceVerdict): string {
     case 'PROVEN':
       return `PROVEN; ${held}`;
     case 'CONSISTENT':
-      if (archives === 0) return 'CONSISTENT by its records; its archives are not here';
+      if (archives === 0) return 'CONSISTENT by its records; its archives are not on this machine';
       return `CONSISTENT by headers${sampled === undefined ? '; ' : ' and '}${held}`;
     case 'RECORDS OK':
       return 'RECORDS OK, archives not here';
     case 'PROVEN GIVEN': {
       const others = given.filter((each) => each !== `seq${number}`);
       const named = others.every((each) => /^seq\d+$/.test(each)) ? inShort(others) : others.join(', ');
-      return `PROVEN GIVEN ${named}, not looked at here; ${held}`;
+      return `PROVEN GIVEN ${named}, which ${others.length === 1 ? 'was' : 'were'} not checked; ${held}`;
     }
     case 'BROKEN':
       return `BROKEN, ${counted(findings.filter(({ severity }) => severity === 'error').length, 'error')}; ${held}`;
@@ -63,12 +63,12 @@ function verdictInWords(sequence: SequenceVerdict): string {
 
 function volumeLine({ name, volume, volumes, verdict, given, files, bytes }: VolumeVerdict): string {
   const isWhole = given.length === 0;
-  const others = `volume${given.length === 1 ? '' : 's'} ${given.join(', ')}, not looked at here`;
+  const others = `volume${given.length === 1 ? '' : 's'} ${given.join(', ')}, which ${given.length === 1 ? 'was' : 'were'} not checked`;
   const found = {
     PROVEN: `PROVEN; ${counted(files, 'file')} (${formatBytes(bytes)}) as SHA256SUMS lists them`,
     'PROVEN GIVEN': `PROVEN GIVEN ${others}; ${counted(files, 'file')} (${formatBytes(bytes)}) as SHA256SUMS lists them`,
     CONSISTENT: `CONSISTENT${isWhole ? '' : ` given ${others}`}; ${counted(files, 'file')} (${formatBytes(bytes)}) are there`,
-    'RECORDS OK': 'RECORDS OK, files not here',
+    'RECORDS OK': 'RECORDS OK, files not on this medium',
     BROKEN: `BROKEN; ${counted(files, 'file')} (${formatBytes(bytes)}) are there`,
   }[verdict];
   return `${printable(name)}, volume ${volume} of ${volumes}: ${found}`;
@@ -93,7 +93,7 @@ function travelLines({ travels }: SequenceVerdict): string[] {
       ? []
       : [`${counted(otherCount, 'other entry').replace(/ys$/, 'ies')} (${namedInPart(other, 3)})`]),
   ];
-  return parts.length === 0 ? [] : [`  travels along: ${parts.join('; ')}`];
+  return parts.length === 0 ? [] : [`  other content: ${parts.join('; ')}`];
 }
 
 function namedInPart(names: readonly string[], most: number): string {
@@ -118,26 +118,26 @@ function summaryOf({ subject, depth, sequences, volumes, sample }: Validation): 
   if (sample !== undefined) {
     const percent = Math.ceil((sample.bytes / Math.max(sample.of, 1)) * 1000) / 10;
     const read = `${formatBytes(sample.bytes)} of ${formatBytes(sample.of)} read, ${percent} %`;
-    return `${printable(subject)}: ${counts.length === 0 ? 'nothing to judge' : counts.join(', ')} (${depth}, a sample: ${read})`;
+    return `${printable(subject)}: ${counts.length === 0 ? 'nothing to check' : counts.join(', ')} (${depth}, a sample: ${read})`;
   }
   const bytes = `${formatBytes(all.reduce((sum, each) => sum + each.bytes, 0))} in ${holders}`;
   const extent = {
-    quick: `records and headers, no byte of a blob; ${bytes}`,
+    quick: `records and headers, but no blobs; ${bytes}`,
     full: `SHA256SUMS of ${bytes}`,
     deep: `every byte of ${bytes}`,
   }[depth];
-  return `${printable(subject)}: ${counts.length === 0 ? 'nothing to judge' : counts.join(', ')} (${depth}: ${extent})`;
+  return `${printable(subject)}: ${counts.length === 0 ? 'nothing to check' : counts.join(', ')} (${depth}: ${extent})`;
 }
 
 function readByLine({ readBy = [] }: Validation): string[] {
   if (readBy.length === 0) return [];
   return [
-    `Archives are read by ${namedInPart(readBy, mostNamed)} of the same run, each once: see there for the verdict`,
+    `The archives are checked by ${namedInPart(readBy, mostNamed)} in the same run: see their verdicts`,
   ];
 }
 
 function recordedLine({ recorded }: Validation): string[] {
   return recorded.length === 0
     ? []
-    : [`Noted in custody.yaml of ${recorded.map((name) => printable(name)).join(', ')}; commit it`];
+    : [`Recorded in custody.yaml of ${recorded.map((name) => printable(name)).join(', ')}; commit it`];
 }
