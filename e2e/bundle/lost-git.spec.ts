@@ -95,7 +95,7 @@ describeWith(['ssh-keygen'], 'a signed chain whose Git is lost', () => {
     await second.nxWorks('g', 'seqmirror:adopt', `--from-bundle=${disk()}`, '--dry-run');
     expect(await readdir(join(second.root, 'mirror'))).not.toContain('content');
     const { stdout } = await second.nxWorks('g', 'seqmirror:adopt', `--from-bundle=${disk()}`);
-    expect(stdout).toContain(`Made again: ${smallChain.join(', ')}`);
+    expect(stdout).toContain(`Restored: ${smallChain.join(', ')}`);
     for (const folder of smallChain)
       for (const name of ['imageset-config.yaml', 'seq-metadata.yaml', 'seq-inventory.jsonl', 'seq-upload.env'])
         expect(await second.read(`mirror/content/${folder}/${name}`)).toBe(

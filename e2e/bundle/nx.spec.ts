@@ -26,7 +26,9 @@ describe('a sequence that is bundled by Nx', () => {
 
   it('goes to a folder that sha256sum verifies and tar reads', async () => {
     const { stdout } = await workspace.nxWorks('run', 'mirror-seq3:bundle', `--output=${disk('disk')}`, '--verify');
-    expect(stdout).toContain('is complete, read back and right. There: sha256sum -c SHA256SUMS && ./seq-upload.sh');
+    expect(stdout).toContain(
+      'is complete, read back and right. At the site: sha256sum -c SHA256SUMS && ./seq-upload.sh',
+    );
     await sha256sum(disk('disk'));
     await promisify(execFile)('tar', ['-tf', join(disk('disk'), 'archives/mirror_000001.tar')]);
     expect((await stat(join(disk('disk'), 'seq-upload.sh'))).mode & 0o111).toBe(0o111);
@@ -45,7 +47,7 @@ describe('a sequence that is bundled by Nx', () => {
 
   it('says that it is done when it is run again', async () => {
     const { stdout } = await workspace.nxWorks('run', 'mirror-seq3:bundle', `--output=${disk('disk')}`);
-    expect(stdout).toContain('was whole already');
+    expect(stdout).toContain('already complete');
   });
 
   it('shows the kinds, and their numbers as JSON', async () => {

@@ -198,7 +198,7 @@ describe('the life of a chain in a monorepo', () => {
       await one.write(lock, conflict);
       upstream.journal.clear();
       const { output } = await one.nxWorks('run', 'mirror:renumber', `--folder=${theirs}`);
-      expect(output).toContain(`${theirs} is now seq4-add-more, sealed at its new place; its archives are the same`);
+      expect(output).toContain(`${theirs} is now seq4-add-more, with a new seal and the same archives`);
       expect(upstream.journal.entries).toEqual([]);
       await commit(one, 'Merge');
       expect(knownSealed(await one.nxWorks('run', 'mirror:seq4'))).toBe(4);

@@ -60,7 +60,7 @@ describe('a sequence that is reissued by Nx', () => {
     await rm(join(workspace.dataFolder), { recursive: true });
     upstream.journal.clear();
     const { stdout } = await workspace.nxWorks('run', 'mirror-seq1:reissue', ...disks.map((disk) => `--from=${disk}`));
-    expect(stdout).toContain(`copied whole from ${join(disks[1] ?? '', seq1, 'mirror_000001.tar')}`);
+    expect(stdout).toContain(`copied as a whole from ${join(disks[1] ?? '', seq1, 'mirror_000001.tar')}`);
     expect(stdout).toContain('Next: nx run mirror:validate --sequence=seq1');
     expect(upstream.journal.entries).toEqual([]);
     expect(await sha256Of(archive(seq1))).toBe(sum);

@@ -132,7 +132,7 @@ describe('bundleSequence', () => {
     );
     const outcome = await bundled(world, seq3, { sites: ['bravo'], output: join(world.root, 'other') });
     expect(renderBundle(outcome)).toContain(
-      'At bravo with --max-nested-paths=2, or max_nested_paths=2 in the settings of its site folder.',
+      'At bravo, add --max-nested-paths=2, or write max_nested_paths=2 into the settings of the site folder.',
     );
     const readme = await readFile(join(world.root, 'other', 'README.txt'), 'utf8');
     expect(readme).toContain('Paths:      The registry of bravo accepts repository paths of at most 2 parts.');
@@ -265,12 +265,14 @@ describe('bundleSequence', () => {
           .slice(-2);
       expect(await last({ sites: ['bravo'] })).toEqual([
         'bravo lacks nothing of seq3; no bundle is needed. Nothing was written',
-        'Next: nothing has to be carried; to write a bundle all the same: nx run mirror:bundle --sequence=seq3 --output=<folder> --site=bravo',
+        'Next: nothing. To write a bundle all the same: nx run mirror:bundle --sequence=seq3 --output=<folder> --site=bravo',
       ]);
       const needed = [{ sites: ['alpha', 'bravo'] }, { sites: ['bravo'], fresh: true }, { kind: 'site' as const }];
       for (const options of needed) expect((await last(options))[1]).toMatch(/^Nothing was written. Next: nx run /);
       const written = await bundled(world, seq3, { sites: ['bravo'] });
-      expect(renderBundle(written).split('\n')[0]).toBe('bravo lacks nothing of seq3; it was written all the same');
+      expect(renderBundle(written).split('\n')[0]).toBe(
+        'bravo lacks nothing of seq3; the bundle was written all the same',
+      );
       await sha256sum(disk());
     });
 

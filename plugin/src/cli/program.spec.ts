@@ -63,7 +63,7 @@ describe('seqmirror', () => {
       expect(stdout.split('\n').filter((line) => !/^(?:# (?:HELP|TYPE) |seqmirror_\w+\{|$)/.test(line))).toEqual([]);
       const comment = (await seqmirror(['diff', '--format=markdown'])).stdout;
       expect(comment).toContain('| kind | new | new bytes | shared | shared bytes | dropped | dropped bytes |\n');
-      expect(comment).toContain('From the records of the chain; nothing was downloaded or written\n');
+      expect(comment).toContain('according to the records of the chain. Nothing was downloaded or written\n');
     } finally {
       process.env['COLUMNS'] = COLUMNS;
     }

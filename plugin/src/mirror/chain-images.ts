@@ -4,7 +4,7 @@ import type { ChainContent } from '../push/chain-content';
 import type { DestinationImage } from '../push/destination-images';
 import { destinationImages } from '../push/destination-images';
 import { blobsByRepository, blobSetOf } from '../sequence/closure';
-import { applyImageChanges } from '../sequence/images';
+import { applyImageChanges, imageTotal } from '../sequence/images';
 import { appendTo } from '../system/append-to';
 import type { ChainRecords } from './mirror';
 import { readRecordedConfig } from './records';
@@ -17,6 +17,20 @@ export interface SequenceImages {
   /** As recorded. */
   readonly recorded: readonly MirroredImage[];
   readonly images: readonly DestinationImage[];
+}
+
+/** Why a registry gets fewer images than a sequence records. */
+export interface FewerImages {
+  /** Original catalogs, whose repository and tag their filtered catalogs get. */
+  readonly replacedCatalogs: number;
+  /** Images with the repository, tag and digest of another one. */
+  readonly samePlace: number;
+}
+
+export function fewerImages({ recorded, images }: Pick<SequenceImages, 'recorded' | 'images'>): FewerImages {
+  const own = images.filter(({ attachedTo }) => attachedTo === undefined);
+  const places = new Set(own.map((image) => `${placeOf(image)}@${image.digest}`));
+  return { replacedCatalogs: imageTotal(recorded) - own.length, samePlace: own.length - places.size };
 }
 
 /** The images of each of these sequences, in their order. */

@@ -56,14 +56,14 @@ describe('openSealedChain', () => {
     const edit = (folder: string) =>
       replaceIn(`${folder}/imageset-config.yaml`, 'additionalImages:', 'additionalImages:\n    - name: quay.io/a/b:1');
     await edit(last);
-    expect(await next()).toMatch(/^Undo the edit: `git restore .*seq3:void`/);
+    expect(await next()).toMatch(/^Undo the change: `git restore .*seq3:void`/);
     const site = join(mirror.root, 'sites/bravo');
     await mkdir(site, { recursive: true });
     await writeFile(join(site, 'ledger.yaml'), `seal: ${seal}\n`);
-    expect(await next()).toMatch(/^Undo the edit: `git restore .*sequence <name>`$/);
+    expect(await next()).toMatch(/^Undo the change: `git restore .*sequence <name>`$/);
     await rm(site, { recursive: true });
     await edit(first);
-    expect(await next()).toMatch(/^Undo the edit: `git restore .*sequence <name>`$/);
+    expect(await next()).toMatch(/^Undo the change: `git restore .*sequence <name>`$/);
   });
 
   it('refuses a number that is not sealed', async () => {

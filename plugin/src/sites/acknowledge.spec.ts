@@ -127,7 +127,7 @@ describe('acknowledge a receipt', () => {
     await takeReceipt(receiptOf(2));
     const before = await read('mirror/sites/bravo/ledger.yaml');
     const outcome = await takeReceipt(receiptOf(1));
-    expect(renderAcknowledgement(outcome, named)).toBe('bravo: seq1 is attested already (2026-12-01); nothing to do');
+    expect(renderAcknowledgement(outcome, named)).toBe('bravo: seq1 is already attested (2026-12-01); nothing to do');
     expect(await read('mirror/sites/bravo/ledger.yaml')).toBe(before);
   });
 
@@ -364,9 +364,9 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
 
   it('refuses an unsigned receipt if signers are known', async () => {
     expect(await refusal(receipt())).toMatchInlineSnapshot(`
-      "SEQ0626 receipt is not signed: there is no receipt.sig
-        Why:   mirror/sites/bravo/allowed_signers says whose receipts count, so one that nobody signed does not
-        Next:  Put its .sig file beside it, or have it signed: \`ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>\`"
+      "SEQ0626 receipt is not signed: the file receipt.sig is missing
+        Why:   mirror/sites/bravo/allowed_signers lists the accepted keys, so every receipt must be signed with one of them
+        Next:  Copy the .sig file of the receipt beside it. If there is none, sign the receipt: \`ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>\`"
     `);
   });
 

@@ -77,7 +77,7 @@ describe('siteStatus', () => {
       bravo  seq1     proven  both   2026-11-09 08:00       2   8.1 KiB  T0002 seq2 5.5 GiB, 39 days, overdue; T0003 seq3 5.5 GiB, 1 day
       diode  nothing  -       -      -                      3  16.3 KiB  T0004 seq3 5.5 GiB, 9 days; T0005 seq3 5.5 GiB, today
       new    nothing  -       -      -                      3  16.3 KiB  -
-      The last sequence is seq3-ubi9: 16.3 KiB to a site that has nothing
+      The last sequence is seq3-ubi9: a new site needs 16.3 KiB
       Next: nx run mirror-site-bravo:acknowledge --receipt=<file>
       Next: nx run mirror-site-diode:acknowledge --assume
       Next: nx run mirror-site-new:bundle --output=<folder>"
@@ -112,11 +112,11 @@ describe('siteStatus', () => {
     const text = renderSitesStatus(await siteStatus({ location: location(), now }));
     expect(text).toContain(
       [
-        'A stopped run left 2.0 KiB in stage/seq4-next of the data directory',
+        'A run that was stopped left 2.0 KiB in stage/seq4-next of the data directory',
         '  To continue:   nx run mirror:seq4',
         `  To start over: rm -r ${root}/stage/seq4-next`,
-        'A stopped run left 1 B in stage/seq9-of-another-branch of the data directory',
-        `  No sequence here needs it; to remove it: rm -r ${root}/stage/seq9-of-another-branch`,
+        'A run that was stopped left 1 B in stage/seq9-of-another-branch of the data directory',
+        `  No sequence of this mirror needs it; to delete it: rm -r ${root}/stage/seq9-of-another-branch`,
         '',
       ].join('\n'),
     );
@@ -160,7 +160,7 @@ describe('rollbackSite', () => {
       rollbacks: [{ at: '2026-12-10T12:00:00Z', from: 3, to: 1, note: 'restored from a backup that has seq1' }],
     });
     expect(renderRollback(await rollback({ kind: 'restored', to: 1 }), 'mirror-site-bravo')).toBe(
-      'bravo: its ledger says so already (it has seq1); nothing to do',
+      'bravo: the ledger already says that the site has seq1; nothing to do',
     );
   });
 

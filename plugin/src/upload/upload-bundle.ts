@@ -6,7 +6,8 @@ import { requireNotExpired } from '../bundle-format/current-statement';
 import { lineFormOf, verifiedLines } from '../bundle-format/receipt/receipt';
 import type { ApplyStep } from '../cluster-resources/apply-order';
 import { applyOrder } from '../cluster-resources/apply-order';
-import { chainContent, placeOf } from '../mirror/chain-images';
+import type { FewerImages } from '../mirror/chain-images';
+import { chainContent, fewerImages, placeOf } from '../mirror/chain-images';
 import type { Run } from '../mirror/run';
 import { openArchiveBlobs } from '../push/archive-blobs';
 import type { ArchivesUpload, UploadPlan, UploadedFromArchives } from '../push/disk-to-mirror';
@@ -58,6 +59,8 @@ interface UploadedBundle {
   readonly folder: string;
   readonly seal: string;
   readonly destination: string;
+  /** Recorded images that are not among those of the upload. */
+  readonly fewer: FewerImages;
 }
 
 export type BundleUploadOutcome =
@@ -119,6 +122,7 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
     folder: own.folder,
     seal: bundle.env.head.seal,
     destination: formatDestination(destination),
+    fewer: fewerImages(own),
   };
   progress.step(options.dryRun ? 'look' : 'upload');
   if (options.dryRun) {

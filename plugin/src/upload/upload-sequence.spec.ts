@@ -73,8 +73,8 @@ it('shows first what it would do', async () => {
   const outcome = await upload(seq1, { dryRun: true });
   expect(renderUpload(outcome).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq1-baseline to registry.example/mirror: dry run; nothing was written
-      1 image, 0 there already; 4 manifests to put
-      6 blobs, at most 587.0 KiB to send; what is there is left out
+      1 image, 0 already in the registry; 4 manifests to upload
+      6 blobs, at most 587.0 KiB to upload; blobs that the registry already has are skipped
     Next: nx run mirror:upload --sequence=seq1 --registry=registry.example/mirror"
   `);
   // The answer to a GET says why the registry has no such tag.
@@ -95,9 +95,9 @@ it('uploads a chain, mounts what is in another repository there, and says what t
   const second = await upload(seq2);
   expect(renderUpload(second).replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(`
     "seq2-add-app: uploaded to registry.example/mirror (embedded 0.1.0)
-      3 images, 1 of them there already
+      3 images, 1 of them already in the registry
          479.9 KiB  7 blobs uploaded
-         586.0 KiB  2 blobs mounted from another repository there
+         586.0 KiB  2 blobs mounted from another repository of the registry
     Next: on each cluster, in this order, from mirror/content/seq2-add-app/working-dir/cluster-resources/
       oc apply -f itms-oc-mirror.yaml
           NODES MAY REBOOT: redirects pulls to this registry; a change is rolled out node by node"
@@ -165,7 +165,7 @@ it('asks only for tags when it is run again', async () => {
   site.journal.clear();
   const outcome = await upload(seq2);
   expect(renderUpload(outcome).split('\n')[0]?.replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(
-    `"seq2-add-app: registry.example/mirror has all 3 images already (embedded 0.1.0)"`,
+    `"seq2-add-app: registry.example/mirror already has all 3 images (embedded 0.1.0)"`,
   );
   expect(methodsOf(site, /manifests|blobs/)).toEqual(['HEAD']);
   expect(site.journal.entries.filter(({ path }) => path.includes('/blobs/'))).toEqual([]);

@@ -6,8 +6,8 @@ import { applyOrder } from '../cluster-resources/apply-order';
 import type { EngineChoice } from '../engine/choose-engine';
 import { engineNamed } from '../engine/choose-engine';
 import type { DiskToMirror, UploadResult } from '../engine/engine';
-import type { SequenceImages } from '../mirror/chain-images';
-import { chainContent, imagesBySequence } from '../mirror/chain-images';
+import type { FewerImages, SequenceImages } from '../mirror/chain-images';
+import { chainContent, fewerImages, imagesBySequence } from '../mirror/chain-images';
 import { engineFolder } from '../mirror/data-directory';
 import { requireSealed } from '../mirror/find-sequence';
 import { locateArchives } from '../mirror/locate-archives';
@@ -60,6 +60,8 @@ interface UploadFacts {
   readonly engine: string;
   /** Archives of earlier sequences that are not here; the registry had their content already. */
   readonly missing: readonly string[];
+  /** Recorded images that are not among those of the upload. */
+  readonly fewer: FewerImages;
 }
 
 /** What `uploadSequence` uploaded, or would upload. */
@@ -110,6 +112,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
     maxNestedPaths: destination.maxNestedPaths,
     engine: version.version,
     missing: missing.map((each) => `${each.folder}/${each.name}`),
+    fewer: fewerImages(own),
   };
   const request: DiskToMirror = {
     document: await readConfig(mirror, folder),

@@ -98,7 +98,7 @@ describe('uploadToSite', () => {
         "seq2-add-app: uploaded to registry.example/mirror (embedded 0.1.0)",
         "  2 images",
         "     675.3 KiB  8 blobs uploaded",
-        "     293.0 KiB  1 blob mounted from another repository there",
+        "     293.0 KiB  1 blob mounted from another repository of the registry",
         "bravo: has seq2, proven (registry); it had nothing before; its receipt: mirror/sites/bravo/receipts/seq2.receipt",
       ]
     `);

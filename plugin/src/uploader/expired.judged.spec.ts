@@ -62,8 +62,8 @@ describeWith(['ssh-keygen'], 'a bundle that expires', () => {
     async (at) => {
       const { code, said, asked } = await uploaded(at);
       expect([code, asked]).toEqual([4, 0]);
-      expect(said).toContain(`SEQ0655 This bundle was good until 2026-12-24T07:00:00Z`);
-      expect(said.replace(/\s+/g, ' ')).toContain(`the clock of this machine ${at}`);
+      expect(said).toContain(`SEQ0655 This bundle expired at 2026-12-24T07:00:00Z`);
+      expect(said.replace(/\s+/g, ' ')).toContain(`the clock of this machine says ${at}`);
       expect(said.replace(/\s+/g, ' ')).toContain(
         'Next: If the clock of this machine is wrong, set it. If not, ask the sender for a new bundle',
       );
@@ -73,7 +73,7 @@ describeWith(['ssh-keygen'], 'a bundle that expires', () => {
 
   it.each([
     { at: '2026-12-24T06:59:59Z', notes: [] },
-    { at: '2026-11-24T06:59:59Z', notes: [expect.stringMatching(/one of two clocks is wrong/) as string] },
+    { at: '2026-11-24T06:59:59Z', notes: [expect.stringMatching(/One of the two clocks is wrong/) as string] },
   ])('is uploaded at $at', async ({ at, notes }) => {
     const outcome = await uploaded(at);
     expect([outcome.said, outcome.code]).toEqual([expect.stringContaining('seq1'), 0]);

@@ -147,12 +147,13 @@ describe('the output of diff', () => {
   it('is one screen for a terminal', async () => {
     expect(renderDiff(await diff())).toMatchInlineSnapshot(`
       "seq2-logging → seq3-ubi9
-      A site that has seq2 lacks 3.3 KiB. From the records of the chain; nothing was downloaded or written
+      A site that has seq2 lacks 3.3 KiB, according to the records of the chain. Nothing was downloaded or written
 
       KIND        NEW  NEW BYTES  SHARED  SHARED BYTES  DROPPED  DROPPED BYTES
       additional    1    3.3 KiB       4      13.7 KiB        0            0 B
 
-      Images: added registry.example/ubi9/image-0:1.0
+      What is counted: an image is one repository and tag in the destination registry; a source may have several of these
+      Images by source: added registry.example/ubi9/image-0:1.0
       Cluster resources: changed itms-oc-mirror.yaml
 
       --- seq2-logging/imageset-config.yaml

@@ -33,7 +33,7 @@ describe('init', () => {
     expect(pluginsOf(tree)).toEqual(['seqmirror']);
     expect(said.mock.calls.flat().join('\n')).toMatchInlineSnapshot(`
       "seqmirror is set up in this workspace. Keep these files in Git:
-        nx.json          was missing: makes this folder an Nx workspace that sends no usage data, and loads the plugin
+        nx.json          is new: makes this folder an Nx workspace that sends no usage data, and loads the plugin
         .gitignore       keeps files of npm and Nx out of Git
         .gitignore       keeps archives out of Git
         .gitattributes   keeps line endings, and makes Git report a conflict of two seals

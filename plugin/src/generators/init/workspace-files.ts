@@ -15,7 +15,7 @@ export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
   },
   '.gitattributes': {
     purpose: 'keeps line endings, and makes Git report a conflict of two seals',
-    comment: 'seqmirror: records keep their line ends everywhere, and two seals of one number meet as a conflict',
+    comment: 'seqmirror: records keep their line ends, and two branches that seal the same number get a merge conflict',
     lines: [
       '**/content/chain.lock text eol=lf merge',
       '**/content/chain.lock.sig -text',
@@ -29,7 +29,7 @@ export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
   },
   '.prettierignore': {
     purpose: 'keeps formatters from changing records',
-    comment: 'seqmirror: records are written once and compared byte by byte',
+    comment: 'seqmirror: records must not change by a single byte',
     lines: [
       '**/content/chain.lock',
       '**/content/seq*/imageset-config.pinned.yaml',
@@ -43,13 +43,13 @@ export const workspaceFiles: Readonly<Record<string, WorkspaceFile>> = {
 /** For `.env`, which Nx reads before anything else. */
 export const nxUseLocal: WorkspaceFile = {
   purpose: 'NX_USE_LOCAL=true: Nx does not ask the npm registry for newer versions',
-  comment: 'The Nx daemon would otherwise ask the npm registry for the newest Nx on every start.',
+  comment: 'Without this, the Nx daemon asks the npm registry for the newest Nx at every start.',
   lines: ['NX_USE_LOCAL=true'],
 };
 
 /** For `.gitignore` of a folder that `init` makes a workspace: nobody else has written these there. */
 export const builtByOthers: WorkspaceFile = {
   purpose: 'keeps files of npm and Nx out of Git',
-  comment: 'What npm and Nx write for this machine',
+  comment: 'Files that npm and Nx write for this machine',
   lines: ['node_modules/', '.nx/'],
 };

@@ -63,7 +63,7 @@ describe.each(transactions)('a transaction of a sequence that is $name', ({ prep
 
         const isCommitted = existsSync(stageFor(world, transaction).commit);
         const notes = await world.recover();
-        expect({ nth, notes }).toEqual({ nth, notes: isCommitted ? [expect.stringContaining('finished now')] : [] });
+        expect({ nth, notes }).toEqual({ nth, notes: isCommitted ? [expect.stringContaining('finished it')] : [] });
         if (!isCommitted) await work();
         if (transaction.uploadFiles !== undefined) {
           expect((await stat(world.content(folder, 'seq-upload.sh'))).mode & 0o777).toBe(0o755);

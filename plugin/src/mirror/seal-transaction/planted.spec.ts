@@ -46,7 +46,7 @@ async function leaveCommit(of: World): Promise<void> {
 }
 
 async function expectNothingSealed(of: World, mirror?: Mirror): Promise<void> {
-  expect(await of.recover(mirror)).toEqual([expect.stringContaining('nothing proves that this was a run of ours')]);
+  expect(await of.recover(mirror)).toEqual([expect.stringContaining('nothing proves that seqmirror wrote')]);
   expect(await readFile(of.content('chain.lock'), 'utf8')).toBe(lockOf(entryOf(first)));
   expect(await readdir(of.content(folder))).toEqual(['imageset-config.yaml']);
   expect(existsSync(stageOf(of).commit)).toBe(false);
@@ -55,7 +55,7 @@ async function expectNothingSealed(of: World, mirror?: Mirror): Promise<void> {
 
 it('what this account staged is finished (the basis of all other cases)', async () => {
   await leaveCommit(world);
-  expect(await world.recover()).toEqual([expect.stringContaining('finished now')]);
+  expect(await world.recover()).toEqual([expect.stringContaining('finished it')]);
   expect(await readFile(world.content('chain.lock'), 'utf8')).toBe(lockOf(entryOf(first), entryOf(sequence)));
 });
 
@@ -132,7 +132,7 @@ it('a stage whose archive was copied, and has another inode and time, is hashed 
   const path = join(stageOf(world).engine, archive);
   await rename(path, `${path}.was`);
   await copyFile(`${path}.was`, path);
-  expect(await world.recover()).toEqual([expect.stringContaining('finished now')]);
+  expect(await world.recover()).toEqual([expect.stringContaining('finished it')]);
   expect(await readFile(world.content(folder, archive))).toEqual(content);
 });
 
@@ -171,7 +171,7 @@ it('a planted reissue removes no archive, and adds no script', async () => {
   const rest = { configSha256: '', archives: [archive], removed: [archive], records: [], uploads: ['seq-upload.sh'] };
   await world.write(join(stage.records, 'seq-upload.sh'), '#!/bin/sh\nsteal\n');
   await world.write(stage.commit, JSON.stringify({ ...commit, ...rest }));
-  expect(await world.recover()).toEqual([expect.stringContaining('it was discarded')]);
+  expect(await world.recover()).toEqual([expect.stringContaining('They were deleted')]);
   expect(await readFile(world.store(), 'utf8')).toBe('archive');
   expect(existsSync(world.content(folder, 'seq-upload.sh'))).toBe(false);
 });
@@ -209,7 +209,10 @@ describe('the key that binds staged work', () => {
   ])('is refused before any work if it is a key $name', async ({ spoil }) => {
     await macOf(world.mirror.data.keyFile, 'the first use', null);
     await spoil(world.mirror.data.keyFile);
-    await expect(world.recover()).rejects.toMatchObject({ code: 'SEQ0218', next: expect.stringMatching(/^Remove it/) });
+    await expect(world.recover()).rejects.toMatchObject({
+      code: 'SEQ0218',
+      next: expect.stringMatching(/^Delete the file/),
+    });
   });
 
   it('may be impossible to keep: then sealing works, and the work of a killed run is done again', async () => {

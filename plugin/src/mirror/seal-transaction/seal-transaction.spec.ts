@@ -103,7 +103,7 @@ describe('what version 0.1.0 left', () => {
 
   it('is cleared away with a note if only its commit says that it was to be sealed; archives stay', async () => {
     await leaveSeal(await tinyArchive());
-    expect(await world.recover()).toEqual([expect.stringContaining('nothing proves that this was a run of ours')]);
+    expect(await world.recover()).toEqual([expect.stringContaining('nothing proves that seqmirror wrote')]);
     expect(await readFile(world.content('chain.lock'), 'utf8')).toBe(lockOf(entryOf(first)));
     expect(await readdir(world.content(folder))).toEqual(['imageset-config.yaml']);
     expect(await readdir(stage().root)).toEqual(['archives']);
@@ -132,14 +132,14 @@ describe('what version 0.1.0 left', () => {
     const pinned = join(stage().records, 'imageset-config.pinned.yaml');
     await world.write(pinned, edit(await readFile(pinned, 'utf8')));
     await world.write(world.content('chain.lock'), lockOf(entryOf(first), entryOf(sequence)));
-    expect(await world.recover()).toEqual([expect.stringContaining('nothing proves that this was a run of ours')]);
+    expect(await world.recover()).toEqual([expect.stringContaining('nothing proves that seqmirror wrote')]);
     expect(await readdir(world.content(folder))).toEqual(['imageset-config.yaml']);
   });
 
   it('is cleared away with a note if its place in the chain is taken', async () => {
     await leaveSeal();
     await world.write(world.content('chain.lock'), lockOf(entryOf(first), other));
-    expect(await world.recover()).toEqual([expect.stringContaining('it was cleared away')]);
+    expect(await world.recover()).toEqual([expect.stringContaining('The folder was deleted')]);
     expect(await readdir(world.content(folder))).toEqual(['imageset-config.yaml']);
     expect(existsSync(stage().commit)).toBe(false);
   });
@@ -173,7 +173,7 @@ describe('what version 0.1.0 left', () => {
   ])('is discarded with a note if it was a reissue whose commit $name', async ({ commit }) => {
     await leaveReissue(commit);
     const before = await readdir(world.content(folder));
-    expect(await world.recover()).toEqual([expect.stringContaining('it was discarded, and reissue can be run again')]);
+    expect(await world.recover()).toEqual([expect.stringContaining('They were deleted; you can run reissue again')]);
     expect(await readdir(world.content(folder))).toEqual(before);
     expect(existsSync(reissue().root)).toBe(false);
   });

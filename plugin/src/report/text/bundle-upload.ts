@@ -2,7 +2,7 @@ import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { printable } from '../../system/printable';
 import type { BundleUploadOutcome } from '../../upload/upload-bundle';
-import { applyInWords, blobsInWords, imagesInWords } from './upload';
+import { applyInWords, blobsInWords, fewerInWords, imagesInWords } from './upload';
 
 /** What seqmirror-upload.js says at its end. */
 export function renderBundleUpload(outcome: BundleUploadOutcome): string {
@@ -13,6 +13,7 @@ export function renderBundleUpload(outcome: BundleUploadOutcome): string {
       `${folder} to ${destination}: dry run; nothing was written`,
       `  ${counted(images, 'image')}, ${unchanged} already in the registry; ${counted(outcome.manifests, 'manifest')} to upload`,
       `  ${counted(outcome.blobs.count, 'blob')}, at most ${formatBytes(outcome.blobs.bytes)} to upload; blobs that the registry already has are skipped`,
+      ...fewerInWords(outcome.fewer),
     ].join('\n');
   }
   const answered = `verified ${counted(outcome.verified, 'image')} in the registry`;
@@ -24,5 +25,5 @@ export function renderBundleUpload(outcome: BundleUploadOutcome): string {
           `  ${counted(images, 'image')}${imagesInWords(outcome)}`,
           ...blobsInWords(outcome.blobs),
         ];
-  return [...done, ...applyInWords(outcome.resources)].join('\n');
+  return [...done, ...fewerInWords(outcome.fewer), ...applyInWords(outcome.resources)].join('\n');
 }

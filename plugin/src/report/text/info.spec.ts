@@ -32,10 +32,10 @@ describe('renderInfo', () => {
       retries       8              mirror/seqmirror.yaml:4
       signing.sign  gpg …          mirror/seqmirror.yaml:6
 
-      Engine: oc-mirror 4.19.0 (from PATH); \`engine\` is auto, and oc-mirror is here
-      Data directory: /srv/platform (not there yet) with 5.5 GiB free
+      Engine: oc-mirror 4.19.0 (from PATH); \`engine\` is auto, and oc-mirror is installed
+      Data directory: /srv/platform (does not exist yet) with 5.5 GiB free
       Credentials (named by settings): /etc/auth.json
-      registries.conf: no file
+      registries.conf: no file found
       Environment:
         SEQMIRROR_DATA_DIR=/srv
       seqmirror 0.1.0, Node 20.20.2, linux x64"
@@ -44,7 +44,7 @@ describe('renderInfo', () => {
 
   it('says that nothing is signed if the settings do not mention it', () => {
     const settings = info.settings.filter(({ key }) => key !== 'signing.sign');
-    expect(renderInfo({ ...info, settings })).toContain('\nSigning: none; chain.lock and bundles are not signed\n');
+    expect(renderInfo({ ...info, settings })).toContain('\nSigning: off; chain.lock and bundles are not signed\n');
     expect(renderInfo(info)).not.toContain('Signing: none');
   });
 

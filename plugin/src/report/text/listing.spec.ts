@@ -107,7 +107,7 @@ describe('renderListing', () => {
     const numbersIn = (text: string): number[] =>
       [...text.matchAll(/^ *(\d+) {2}/gm)].map(([, number]) => Number(number));
     const text = renderListing(chain);
-    expect(text.split('\n')[0]).toBe('seq1 to seq7: sealed; nx run mirror:list --all lists them too');
+    expect(text.split('\n')[0]).toBe('seq1 to seq7: sealed; to list them too: nx run mirror:list --all');
     expect(numbersIn(text)).toEqual(Array.from({ length: 24 }, (_, index) => index + 8));
     expect(text).toContain('\n30 sealed, 1 planned;');
     expect(numbersIn(renderListing(chain, { all: true }))).toHaveLength(31);

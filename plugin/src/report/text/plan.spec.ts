@@ -74,25 +74,25 @@ const still: SequencePlan['moves'] = {
 describe('a plan for people', () => {
   it('is one screen', () => {
     expect(text()).toMatchInlineSnapshot(`
-      "seq4-add-ubi9: what it would bring, against seq3-add-logging, sealed 2026-11-23T06:08:52Z
-      Engine: embedded 0.1.0; no layer was downloaded, nothing was written
+      "seq4-add-ubi9: what it would add, compared with seq3-add-logging, sealed 2026-11-23T06:08:52Z
+      Engine: embedded 0.1.0; no layer was downloaded and nothing was written
 
       KIND        NEW  NEW BYTES  SHARED  SHARED BYTES  DROPPED  DROPPED BYTES
       release      12    1.0 GiB     179      20.0 GiB       12      512.0 MiB
       additional    1   70.0 MiB       0           0 B        0            0 B
       all          13    1.1 GiB     179      20.0 GiB       12      512.0 MiB
 
-      Moved upstream since seq3:
+      Changed upstream since seq3:
         catalog registry.redhat.io/redhat/redhat-operator-index:v4.19 sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
         operator cluster-logging (stable-6.3) 6.3.0 → 6.3.1
-        releases that come: 4.19.5
-        releases that go: 4.19.2
-        operator images out of registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
+        releases added: 4.19.5
+        releases dropped: 4.19.2
+        operator images from registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
         tag registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
-      Archives: 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
+      Archives: 1 archive, 1.1 GiB (exactly 1148193280 bytes, if nothing changes upstream)
       Volumes: 1 volume of bd25
       Time: about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
-      Space: enough: 1.2 GiB needed in the data directory (64.0 MiB of it a reserve), 210.0 GiB free
+      Space: enough: 1.2 GiB needed in the data directory (including 64.0 MiB reserve), 210.0 GiB free
       Next: nx run mirror:seq4"
     `);
   });
@@ -101,7 +101,7 @@ describe('a plan for people', () => {
     expect(text()).not.toContain('Shared bytes');
     const more = kinds.map((kind) => (kind.kind === 'release' ? kind : { ...kind, shared: { images: 0, bytes: 87 } }));
     expect(text({ changes: { kinds: more, total: planOf().changes.total } })).toContain(
-      'Shared bytes without a shared image: new images of additional have blobs that other images brought already',
+      'Shared bytes without a shared image: new images of the kind additional use blobs that other images have too',
     );
   });
 
@@ -113,9 +113,9 @@ describe('a plan for people', () => {
 
   it('has the same content in Markdown', () => {
     expect(markdown()).toMatchInlineSnapshot(`
-      "### seq4-add-ubi9: what it would bring, against seq3-add-logging, sealed 2026-11-23T06:08:52Z
+      "### seq4-add-ubi9: what it would add, compared with seq3-add-logging, sealed 2026-11-23T06:08:52Z
 
-      Engine: embedded 0.1.0; no layer was downloaded, nothing was written
+      Engine: embedded 0.1.0; no layer was downloaded and nothing was written
 
       | kind | new | new bytes | shared | shared bytes | dropped | dropped bytes |
       | --- | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -123,17 +123,17 @@ describe('a plan for people', () => {
       | additional | 1 | 70.0 MiB | 0 | 0 B | 0 | 0 B |
       | all | 13 | 1.1 GiB | 179 | 20.0 GiB | 12 | 512.0 MiB |
 
-      - **Moved upstream since seq3:**
+      - **Changed upstream since seq3:**
         - catalog \`registry.redhat.io/redhat/redhat-operator-index:v4.19 sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`
         - operator \`cluster-logging (stable-6.3) 6.3.0 → 6.3.1\`
-        - releases that come: \`4.19.5\`
-        - releases that go: \`4.19.2\`
-        - operator images out of \`registry.redhat.io/openshift-logging/cluster-logging-operator-bundle\`
+        - releases added: \`4.19.5\`
+        - releases dropped: \`4.19.2\`
+        - operator images from \`registry.redhat.io/openshift-logging/cluster-logging-operator-bundle\`
         - tag \`registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`
-      - **Archives:** 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
+      - **Archives:** 1 archive, 1.1 GiB (exactly 1148193280 bytes, if nothing changes upstream)
       - **Volumes:** 1 volume of \`bd25\`
       - **Time:** about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
-      - **Space:** enough: 1.2 GiB needed in the data directory (64.0 MiB of it a reserve), 210.0 GiB free
+      - **Space:** enough: 1.2 GiB needed in the data directory (including 64.0 MiB reserve), 210.0 GiB free
       - **Next:** \`nx run mirror:seq4\`"
     `);
   });
@@ -144,16 +144,16 @@ describe('a plan for people', () => {
     const folder = 'seq3-add-logging';
     expect(text({ folder, number: 3, isSealed: true, moves: still, changes, volumes: undefined, time: undefined }))
       .toMatchInlineSnapshot(`
-      "No sequence is planned: what seq3-add-logging asks for, as it is upstream now, against what was sealed 2026-11-23T06:08:52Z
-      Engine: embedded 0.1.0; no layer was downloaded, nothing was written
+      "No sequence is planned. Content of seq3-add-logging as it is upstream now, compared with what was sealed 2026-11-23T06:08:52Z
+      Engine: embedded 0.1.0; no layer was downloaded and nothing was written
 
       KIND        NEW  NEW BYTES  SHARED  SHARED BYTES  DROPPED  DROPPED BYTES
       additional    0        0 B      13       1.0 GiB        0            0 B
 
-      Moved upstream since seq3: nothing
-      Archives: 1 archive, 1.1 GiB (1148193280 bytes, if nothing changes upstream)
-      Time: unknown until a first run of 16 MiB or more on this machine
-      Space: enough: 1.2 GiB needed in the data directory (64.0 MiB of it a reserve), 210.0 GiB free
+      Changed upstream since seq3: nothing
+      Archives: 1 archive, 1.1 GiB (exactly 1148193280 bytes, if nothing changes upstream)
+      Time: unknown until the first run of 16 MiB or more on this machine
+      Space: enough: 1.2 GiB needed in the data directory (including 64.0 MiB reserve), 210.0 GiB free
       Next: nothing to do"
     `);
   });
@@ -166,15 +166,15 @@ describe('a plan for people', () => {
       notes: ['oc-mirror lists 190 images'],
     });
     expect(shown.split('\n').slice(-9).join('\n')).toMatchInlineSnapshot(`
-      "  operator images out of registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
+      "  operator images from registry.redhat.io/openshift-logging/cluster-logging-operator-bundle
         tag registry.redhat.io/ubi9/ubi:latest sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb
       Archives: about 1 archive, 1.1 GiB
       Volumes: 1 volume of bd25
       Time: about 2:31, at 8.0 MiB/s as in the last 3 runs on this machine
-      Space: NOT ENOUGH: 2.0 GiB needed in the data directory (64.0 MiB of it a reserve), 1.0 GiB free
-      Not answered, so not counted: quay.io/a/b:1: SEQ0503 quay.io cannot be reached
+      Space: NOT ENOUGH: 2.0 GiB needed in the data directory (including 64.0 MiB reserve), 1.0 GiB free
+      Images that no registry answered for (not counted): quay.io/a/b:1: SEQ0503 quay.io cannot be reached
       Notes: oc-mirror lists 190 images
-      Next: plan again when these can be asked about"
+      Next: plan again when the registries answer"
     `);
   });
 
@@ -182,7 +182,7 @@ describe('a plan for people', () => {
     const tags = Array.from({ length: 30 }, (_, index) => move(`r.example/a:${index}`));
     expect(
       text({ moves: { catalogs: [], heads: [], releases: { added: [], dropped: [] }, operators: [], tags } }),
-    ).toContain('and 10 more; --json has all');
+    ).toContain('and 10 more; --json lists all');
   });
 
   it('lets no foreign name be a picture, a link, a mention or a row in Markdown, nor a colour on a terminal', () => {
@@ -192,14 +192,14 @@ describe('a plan for people', () => {
       .split('\n')
       .find((each) => each.includes('evil'));
     expect(line).toMatchInlineSnapshot(
-      `"- **Moved upstream since seq3:** tag \`r.example/'![x](https://evil.example/)' @everyone | <b>\\u001b[31m:1 sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`"`,
+      `"- **Changed upstream since seq3:** tag \`r.example/'![x](https://evil.example/)' @everyone | <b>\\u001b[31m:1 sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb\`"`,
     );
     expect(text({ moves })).not.toContain('\u001b');
   });
 
   it('says what a plan waits for', () => {
     const waiting = { kind: 'waiting', folder: 'seq3-x', waitsFor: 'seq2-y' } as const;
-    expect(renderPlan(waiting)).toBe('seq3-x: what it adds can be told when seq2-y is sealed');
-    expect(planInMarkdown(waiting)).toBe('**seq3-x**: what it adds can be told when seq2-y is sealed');
+    expect(renderPlan(waiting)).toBe('seq3-x: seqmirror can plan it when seq2-y is sealed');
+    expect(planInMarkdown(waiting)).toBe('**seq3-x**: seqmirror can plan it when seq2-y is sealed');
   });
 });

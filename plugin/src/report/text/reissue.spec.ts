@@ -35,10 +35,10 @@ describe('renderReissue', () => {
     const outcome: ReissueOutcome = { kind: 'planned', mirror: 'mirror', folder: 'seq1-baseline', plan };
     expect(renderReissue(outcome)).toMatchInlineSnapshot(`
       "seq1-baseline: dry run; nothing was written
-        1 archive sound, left alone
+        1 archive undamaged, not changed
         mirror_000002.tar: it has 512 bytes instead of 5905580032
         mirror_000003.tar: it is missing in the store and in the folder of the sequence
-        mirror_000002.tar  5.5 GiB  copied whole from /mnt/a/x.tar
+        mirror_000002.tar  5.5 GiB  copied as a whole from /mnt/a/x.tar
         mirror_000003.tar  118.3 MiB  repackaged, 1 blob
             76.3 MiB  12 blobs from seq2-add-logging
             42.0 MiB  1 blob from registry quay.io/acme/app"
@@ -57,7 +57,7 @@ describe('renderReissue', () => {
       warnings: [],
     };
     expect(renderReissue(outcome).split('\n').slice(-2)).toEqual([
-      '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new sums',
+      '  Repackaged: SHA256SUMS and seq-metadata.yaml have the new checksums',
       'Next: commit seq1-baseline, then nx run mirror:validate --sequence=seq1',
     ]);
   });
@@ -65,6 +65,6 @@ describe('renderReissue', () => {
   it('is short about sound archives', () => {
     expect(
       renderReissue({ kind: 'sound', mirror: 'mirror', folder: 'seq1-baseline', archives: 3, linked: false }),
-    ).toBe('seq1-baseline: 3 archives are what was sealed, nothing to do');
+    ).toBe('seq1-baseline: 3 archives are as sealed, nothing to do');
   });
 });

@@ -20,6 +20,7 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
       `${folder} to ${destination}: dry run; nothing was written`,
       `  ${counted(images, 'image')}, ${unchanged} already in the registry; ${counted(manifests, 'manifest')} to upload`,
       `  ${counted(blobs.count, 'blob')}, at most ${formatBytes(blobs.bytes)} to upload; blobs that the registry already has are skipped`,
+      ...fewerInWords(outcome.fewer),
       ...missing,
       site === undefined
         ? `Next: nx run ${mirror}:upload --sequence=seq${number} --registry=${destination}${depth}`
@@ -63,6 +64,18 @@ export function blobsInWords(blobs: NonNullable<UploadResult['blobs']>): string[
       (what) =>
         `    ${formatBytes(blobs[what].bytes).padStart(10)}  ${counted(blobs[what].count, 'blob')} ${blobWords[what]}`,
     );
+}
+
+/** Why these are fewer images than the sequence records. */
+export function fewerInWords({ replacedCatalogs, samePlace }: UploadOutcome['fewer']): string[] {
+  return [
+    ...(replacedCatalogs === 0
+      ? []
+      : [`  not counted: ${counted(replacedCatalogs, 'original catalog')}, replaced by the filtered catalog`]),
+    ...(samePlace === 0
+      ? []
+      : [`  not counted: ${counted(samePlace, 'image')} with the same repository and tag as another`]),
+  ];
 }
 
 export function imagesInWords({ unchanged }: { unchanged?: number | undefined }): string {

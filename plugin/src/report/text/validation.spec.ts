@@ -46,9 +46,9 @@ describe('renderValidation', () => {
         ]),
       ),
     ).toMatchInlineSnapshot(`
-      "seq5-add-ubi9: PROVEN GIVEN seq1 to seq3, not looked at here; 4114 blobs in 6 archives (24.0 GiB), 191 images
+      "seq5-add-ubi9: PROVEN GIVEN seq1 to seq3 (not checked); 4114 blobs in 6 archives (24.0 GiB), 191 images
       seq5-add-ubi9: RECORDS OK, archives not here
-      content: PROVEN GIVEN earlier archives of this folder, not looked at here; 4114 blobs in 6 archives (24.0 GiB), 191 images
+      content: PROVEN GIVEN earlier archives of this folder (not checked); 4114 blobs in 6 archives (24.0 GiB), 191 images
 
       mirror: 2 PROVEN GIVEN, 1 RECORDS OK (deep: every byte of 48.0 GiB in 12 archives)"
     `);
@@ -90,7 +90,7 @@ describe('renderValidation', () => {
     };
     expect(renderValidation(validation([broken], { sound: false }))).toMatchInlineSnapshot(`
       "seq1-baseline: BROKEN, 1 error; 4114 blobs in 6 archives (24.0 GiB), 191 images
-        travels along: 3 files of logs (120.6 KiB); owners jenkins:docker (1000:1000); links of 6 repositories of other configurations (a/a, b/b, c/c, d/d, e/e, …); 4 other entries (\\u001b]0;gone\\u0007, b, c, …)
+        other content: 3 files of logs (120.6 KiB); owners jenkins:docker (1000:1000); links of 6 repositories of other configurations (a/a, b/b, c/c, d/d, e/e, …); 4 other entries (\\u001b]0;gone\\u0007, b, c, …)
       SEQ0303 seq1-baseline: quay.io/acme/app:1 (operator web-terminal) is not complete
         Next:  Reissue it: nx run mirror:reissue --sequence=seq1
 
@@ -113,13 +113,13 @@ describe('renderValidation', () => {
     expect(text).toMatchInlineSnapshot(`
       "seq7-step: BROKEN, 0 errors; 4114 blobs in 6 archives (24.0 GiB), 191 images
 
-      mirror: 29 PROVEN, 1 BROKEN (quick: records and headers, no byte of a blob; 720.0 GiB in 180 archives)"
+      mirror: 29 PROVEN, 1 BROKEN (quick: records and headers, but no blobs; 720.0 GiB in 180 archives)"
     `);
   });
 
   it('says what to commit', () => {
     expect(renderValidation(validation([proven], { recorded: ['seq1-baseline'] }))).toContain(
-      'Noted in custody.yaml of seq1-baseline; commit it',
+      'Recorded in custody.yaml of seq1-baseline; commit it',
     );
   });
 });

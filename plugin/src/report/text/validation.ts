@@ -54,7 +54,7 @@ function verdictInWords(sequence: SequenceVerdict): string {
     case 'PROVEN GIVEN': {
       const others = given.filter((each) => each !== `seq${number}`);
       const named = others.every((each) => /^seq\d+$/.test(each)) ? inShort(others) : others.join(', ');
-      return `PROVEN GIVEN ${named}, which ${others.length === 1 ? 'was' : 'were'} not checked; ${held}`;
+      return `PROVEN GIVEN ${named} (not checked); ${held}`;
     }
     case 'BROKEN':
       return `BROKEN, ${counted(findings.filter(({ severity }) => severity === 'error').length, 'error')}; ${held}`;
@@ -63,7 +63,7 @@ function verdictInWords(sequence: SequenceVerdict): string {
 
 function volumeLine({ name, volume, volumes, verdict, given, files, bytes }: VolumeVerdict): string {
   const isWhole = given.length === 0;
-  const others = `volume${given.length === 1 ? '' : 's'} ${given.join(', ')}, which ${given.length === 1 ? 'was' : 'were'} not checked`;
+  const others = `volume${given.length === 1 ? '' : 's'} ${given.join(', ')} (not checked)`;
   const found = {
     PROVEN: `PROVEN; ${counted(files, 'file')} (${formatBytes(bytes)}) as SHA256SUMS lists them`,
     'PROVEN GIVEN': `PROVEN GIVEN ${others}; ${counted(files, 'file')} (${formatBytes(bytes)}) as SHA256SUMS lists them`,
@@ -131,9 +131,7 @@ function summaryOf({ subject, depth, sequences, volumes, sample }: Validation): 
 
 function readByLine({ readBy = [] }: Validation): string[] {
   if (readBy.length === 0) return [];
-  return [
-    `The archives are checked by ${namedInPart(readBy, mostNamed)} in the same run: see their verdicts`,
-  ];
+  return [`The archives are checked by ${namedInPart(readBy, mostNamed)} in the same run: see their verdicts`];
 }
 
 function recordedLine({ recorded }: Validation): string[] {
