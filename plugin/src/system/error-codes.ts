@@ -95,7 +95,7 @@ export const errorCodes = {
   SEQ0255: 'A chain cannot be restored from a bundle',
   SEQ0256: 'There is no sealed sequence to compare',
   SEQ0257: 'A sequence to compare is not sealed',
-  SEQ0258: 'A side of a difference is not a sequence',
+  SEQ0258: 'An option of diff is not the name of a sequence',
   SEQ0270: 'No site has cluster resources to export',
   SEQ0271: 'A file of somebody else is where the export would write',
   SEQ0272: 'A sequence to export is not sealed',
