@@ -53,7 +53,8 @@ function titleOf({ site, from, to }: ChainDiff): string {
 
 function madeInWords({ site, from, changes }: ChainDiff): string {
   const bytes = formatBytes(changes.total.added.bytes);
-  if (site !== undefined) return `The site lacks ${bytes}, according to the records of the chain. Nothing was downloaded or written`;
+  if (site !== undefined)
+    return `The site lacks ${bytes}, according to the records of the chain. Nothing was downloaded or written`;
   const whom = from === undefined ? 'A new site' : `A site that has seq${from.number}`;
   return `${whom} lacks ${bytes}, according to the records of the chain. Nothing was downloaded or written`;
 }
@@ -71,7 +72,9 @@ function operatorLines({ operators: { catalogs, channels, unknownIn } }: ChainDi
         quoted: printable(`${name} (${channel}) ${version}`),
       })),
     ),
-    ...unknownIn.map((folder) => ({ text: `the records of ${folder} name no channels, since oc-mirror does not report them` })),
+    ...unknownIn.map((folder) => ({
+      text: `the records of ${folder} name no channels, since oc-mirror does not report them`,
+    })),
   ];
 }
 

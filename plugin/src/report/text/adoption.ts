@@ -27,7 +27,11 @@ export function renderAdoptionPlan(plan: AdoptionPlan): string {
     ...(sequences.length === 0 ? [] : ['', neededBy(sequences)]),
     ...(refused === undefined
       ? []
-      : ['', `seqmirror refuses ${printable(refused.name)}${waitingIn(refused.waiting)}:`, renderExplanation(refused.reason)]),
+      : [
+          '',
+          `seqmirror refuses ${printable(refused.name)}${waitingIn(refused.waiting)}:`,
+          renderExplanation(refused.reason),
+        ]),
   ].join('\n');
 }
 
@@ -101,7 +105,8 @@ function neededBy(sequences: readonly AdoptedSequence[]): string {
   const redundant = sequences
     .filter(({ number }) => !needed.has(`seq${number}`))
     .reduce((sum, sequence) => sum + archiveBytesOf(sequence), 0);
-  const rest = redundant === 0 ? 'no archive is redundant' : `the other ${formatBytes(redundant)} of archives are redundant`;
+  const rest =
+    redundant === 0 ? 'no archive is redundant' : `the other ${formatBytes(redundant)} of archives are redundant`;
   const bytes = formatBytes(transfer.cumulative_bytes);
   if (lacks)
     return `seq${last.number} cannot supply a new site: ${counted(transfer.missing_blobs ?? 0, 'blob')} of its images are missing; ${rest}`;
@@ -126,9 +131,7 @@ export function renderAdoption(plan: AdoptionPlan, { adopted, removed }: Adoptio
     lines.push('The archives are now hard links, in the old folder and in the store, and are read-only in both places');
   }
   if (adopted.some(({ archivesAre }) => archivesAre === 'symlinked')) {
-    lines.push(
-      'The folders have symbolic links to the store, which is on another disk: copy them with `cp -rL`',
-    );
+    lines.push('The folders have symbolic links to the store, which is on another disk: copy them with `cp -rL`');
   }
   const needed = plan.sequences.some(({ damage }) => damage !== undefined) ? ', which lists the damage' : '';
   lines.push(`Next: ${commitOf(plan.location.mirrorRoot)}, then nx run ${plan.mirror}:validate${needed}`);

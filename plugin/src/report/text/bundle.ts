@@ -125,7 +125,9 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
           `Next, when the receipt arrives: nx run ${plan.mirror}-site-${sites[0] ?? ''}:acknowledge --receipt=<file>, or --code=<code>`,
         ]),
     ...(transfer === undefined && content.kind !== 'individual'
-      ? [`After the upload, ${content.needs.length === 0 ? 'any registry, even an empty one,' : 'the registry'} has ${head.folder}.`]
+      ? [
+          `After the upload, ${content.needs.length === 0 ? 'any registry, even an empty one,' : 'the registry'} has ${head.folder}.`,
+        ]
       : []),
   ].join('\n');
 }

@@ -31,12 +31,13 @@ export function renderUpload(outcome: UploadOutcome | SiteUploadOutcome): string
   // A registry may have lost layers of images that it has.
   const isUnchanged = unchanged === images && (blobs?.uploaded.count ?? 0) + (blobs?.mounted.count ?? 0) === 0;
   const done = isUnchanged
-    ? `${folder}: ${destination} has all ${counted(images, 'image')} already (${engine})`
+    ? `${folder}: ${destination} already has all ${counted(images, 'image')} (${engine})`
     : `${folder}: uploaded to ${destination} (${engine})`;
   return [
     done,
     ...(isUnchanged ? [] : [`  ${counted(images, 'image')}${imagesInWords(outcome)}`]),
     ...(blobs === undefined || isUnchanged ? [] : blobsInWords(blobs)),
+    ...fewerInWords(outcome.fewer),
     ...missing,
     ...(site === undefined ? [] : siteInWords(site)),
     ...applyInWords(resources),
