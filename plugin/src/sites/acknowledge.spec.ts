@@ -366,7 +366,7 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
     expect(await refusal(receipt())).toMatchInlineSnapshot(`
       "SEQ0626 receipt is not signed: the file receipt.sig is missing
         Why:   mirror/sites/bravo/allowed_signers lists the accepted keys, so every receipt must be signed with one of them
-        Next:  Copy the .sig file of the receipt beside it. If there is none, sign the receipt: \`ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>\`"
+        Next:  Copy the .sig file of the receipt beside it. If it does not exist, sign the receipt: \`ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>\`"
     `);
   });
 

@@ -81,7 +81,7 @@ export const signatureMissing = explain<{
 function nextWithout(what: Exclude<SignedThing, 'second'>, mirror: string): string {
   switch (what) {
     case 'receipt':
-      return 'Copy the .sig file of the receipt beside it. If there is none, sign the receipt: `ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>`';
+      return 'Copy the .sig file of the receipt beside it. If it does not exist, sign the receipt: `ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>`';
     case 'bundle':
       return 'Ask the sender for a signed bundle. The sender needs `signing` in seqmirror.yaml';
     case 'chain.lock':
