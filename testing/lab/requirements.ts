@@ -8,11 +8,12 @@ import { delimiter, join } from 'node:path';
 
 /**
  * The real oc-mirror is the one that `SEQMIRROR_OC_MIRROR` names, never one that happens to be on PATH; helm the one that
- * `SEQMIRROR_HELM` names, else the one on PATH.
+ * `SEQMIRROR_HELM` names, and chromium the one that `CHROMIUM` names, else the one on PATH.
  */
 export type Program =
   | 'curl'
   | 'busybox'
+  | 'chromium'
   | 'dash'
   | 'docker-registry'
   | 'fish'
@@ -37,6 +38,7 @@ export type Program =
 export function programPath(program: Program, env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (program === 'oc-mirror') return [env['SEQMIRROR_OC_MIRROR']].find(isProgram);
   if (program === 'helm' && isProgram(env['SEQMIRROR_HELM'])) return env['SEQMIRROR_HELM'];
+  if (program === 'chromium' && isProgram(env['CHROMIUM'])) return env['CHROMIUM'];
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const path = folders.map((folder) => join(folder, program)).find(isProgram);
   return program === 'kubectl' && path !== undefined && !knowsFolders(path) ? undefined : path;

@@ -9,6 +9,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { startDocumentedLab } from '../../testing/lab/documented-lab';
+import { programPath } from '../../testing/lab/requirements';
 import { environmentOf } from '../demo/environment';
 import type { NxRunner } from '../demo/nx';
 import { nx } from '../demo/nx';
@@ -77,7 +78,7 @@ async function photograph(
   { scheme, picture }: { readonly scheme: Scheme; readonly picture: string },
 ): Promise<void> {
   const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: programPath('chromium') ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
   });
   try {
