@@ -51,5 +51,5 @@ export const nxUseLocal: WorkspaceFile = {
 export const builtByOthers: WorkspaceFile = {
   purpose: 'keeps files of npm and Nx out of Git',
   comment: 'Files that npm and Nx write for this machine',
-  lines: ['node_modules/', '.nx/'],
+  lines: ['node_modules/', '.nx/', 'dist/'],
 };
