@@ -58,6 +58,7 @@ describe('a monorepo that has other projects', () => {
       'info: Show the settings and their sources, the engine, the data directory, and versions',
       'status: Show what each site has, and which bundles are on their way or overdue',
       'metrics: Write metrics for Prometheus: sizes, times, custody, and what each site lacks',
+      'report: Write a page about the mirror, and a page to sign for each transfer',
       'export: Write the cluster resources of all sites as folders for kustomize and Argo CD',
       'validate: Check that every sequence of the chain is complete and as it was sealed',
       'upload: Upload the newest sealed sequence into a registry that this machine can reach',

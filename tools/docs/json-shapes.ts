@@ -10,6 +10,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   diff: ['ChainDiff'],
   info: ['MirrorInfo'],
   status: ['SitesStatus'],
+  report: ['MirrorReport'],
   export: ['ExportOutcome'],
   drift: ['DriftOutcome'],
   acknowledge: ['AcknowledgeOutcome'],

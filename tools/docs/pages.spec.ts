@@ -96,7 +96,7 @@ describe('commandJudge', () => {
   });
 
   it.each([
-    'npx nx run mirror:report',
+    'npx nx run mirror:print',
     'npx nx run mirror:list --tree',
     'npx nx run mirror:validate --depth=shallow',
     'npx nx run mirror:seq2:fast',

@@ -9,7 +9,19 @@ export const rows = [
   ['api'],
   ['report'],
   // Use cases.
-  ['mirroring', 'chain', 'validation', 'reissue', 'adoption', 'bundle', 'upload', 'sites', 'export', 'info'],
+  [
+    'mirroring',
+    'chain',
+    'validation',
+    'reissue',
+    'adoption',
+    'bundle',
+    'upload',
+    'sites',
+    'export',
+    'info',
+    'reporting',
+  ],
   // What they stand on.
   ['volumes'],
   ['bundle-format'],

@@ -3,6 +3,8 @@
 
 // Specs that need the real oc-mirror, and minutes, are called `*.oc-mirror.spec.ts`; only `test:all` has them.
 const needsOcMirror = (path) => path.endsWith('.oc-mirror.spec.ts');
+// Those that look at pages in Chromium take half a minute.
+const needsChromium = (path) => path.endsWith('.chromium.spec.ts');
 
 // Rooms of plugin/src that need neither a server nor another program, and so do their specs. A spec of theirs that has
 // another program or a server as its judge is called `*.judged.spec.ts`.
@@ -29,10 +31,11 @@ const isUnit = (path) =>
   inUnitRooms.test(path) &&
   !path.endsWith('.judged.spec.ts') &&
   !path.endsWith('/crash.spec.ts') &&
-  !needsOcMirror(path);
+  !needsOcMirror(path) &&
+  !needsChromium(path);
 // Links and commands of README.md and docs/ are read in a few seconds.
 const isPluginOrJourney = (path) =>
-  (path.startsWith('plugin/') && !needsOcMirror(path)) ||
+  (path.startsWith('plugin/') && !needsOcMirror(path) && !needsChromium(path)) ||
   path.startsWith('e2e/journey/') ||
   path === 'tools/docs/pages.spec.ts';
 

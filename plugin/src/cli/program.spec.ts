@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../../testing/lab/lab';
 import { newFolder } from '../../../testing/worlds/folders';
@@ -67,6 +67,27 @@ describe('seqmirror', () => {
     } finally {
       process.env['COLUMNS'] = COLUMNS;
     }
+  });
+
+  it('writes a report into any folder, prints it as JSON, and writes none of records that are broken', async () => {
+    const mine = await world.copy();
+    const output = newFolder('report');
+    const report = (...options: string[]) =>
+      seqmirror(['report', `--output=${output}`, ...options], { cwd: mine.root });
+    expect(await report()).toMatchObject({ code: 1, stderr: expect.stringMatching(/^SEQ0610 mirror\/sites\/bravo/) });
+    expect(await readdir(output)).toEqual([]);
+    await mine.write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\nname: bravo\n');
+    const { code, stdout } = await report('--all');
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`Next: open ${output}/index.html in a browser`)]);
+    expect(await readFile(join(output, 'index.html'), 'utf8')).toContain('seq2-add-app');
+    const printed = (await report('--json')).stdout;
+    expect(JSON.parse(printed)).toMatchObject({
+      schema: 'seqmirror/report/v1',
+      sequences: [{ number: 1 }, { number: 2 }],
+    });
+    expect(await readFile(join(output, 'report.json'), 'utf8')).toBe(printed);
+    await rm(output, { recursive: true });
+    await mine.remove();
   });
 
   it('works on the mirror that --mirror names, that it is called in, or that is the only one', async () => {

@@ -94,7 +94,8 @@ async function execute(
     ...{ root, cwd, isVerbose, isQuiet },
     projectName: task?.project.name ?? '',
     targetName: command,
-    target: { ...task?.target, executor },
+    // Whatever Nx caches, this program runs it.
+    target: { ...task?.target, executor, cache: false },
     projectsConfigurations: {
       version: 2,
       projects: Object.fromEntries(projects.map((project) => [project.name ?? project.root, project])),

@@ -20,7 +20,10 @@ export interface Command {
   readonly together?: boolean | undefined;
 }
 
-/** The target of a command in a kind of project. It has the command's name, and Nx never caches it: disks rot. */
+/**
+ * The target of a command in a kind of project. It has the command's name. Nx caches reports only: for all else, disks
+ * rot and registries change.
+ */
 export interface CommandTarget {
   /**
    * The project that has the target, which decides what it passes to the executor: a mirror's nothing, a sequence's
@@ -32,6 +35,11 @@ export interface CommandTarget {
   readonly needs?: 'a sequence' | 'a seal' | 'no seal' | undefined;
   /** Whether the executor accepts several sites; a delivery passes its own. */
   readonly takesSites?: boolean | undefined;
+  /**
+   * Whether it does nothing but write files that the records alone decide. Nx caches such a target: its inputs are the
+   * records, and its output is the folder.
+   */
+  readonly isReport?: boolean | undefined;
   /** For `nx show project` and docs/reference.md, without a full stop. {sequence} and {site} are replaced by folder names. */
   readonly description: string;
   readonly example: { readonly options?: Readonly<Record<string, unknown>> };
@@ -149,6 +157,20 @@ export const commands = {
         needs: 'a sequence',
         description: 'Write metrics for Prometheus: sizes, times, custody, and what each site lacks',
         example: { options: { output: '/var/lib/node_exporter/seqmirror.prom' } },
+      },
+    ],
+  },
+  report: {
+    title: 'Write a report',
+    description:
+      'Writes a report on the mirror: an HTML page, a page to sign for each transfer, Markdown and JSON. Also writes a bill of materials (CycloneDX) and an in-toto statement for each sequence. Reads only the records in the repository.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        isReport: true,
+        description: 'Write a page about the mirror, and a page to sign for each transfer',
+        example: { options: { all: true } },
       },
     ],
   },

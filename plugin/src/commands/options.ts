@@ -93,6 +93,16 @@ export const commandOptions = {
         'The output file, relative to the current folder. The file is replaced in one step, so a reader never sees half a file. Default: print the metrics.',
       ).meta(important),
     }),
+  report: () =>
+    z.strictObject({
+      output: text(
+        'The output folder: an absolute path, or relative to the top of the workspace. Default: `dist/<folder of the mirror>/report`. Under Nx, the folder must be in the workspace.',
+      ).meta(important),
+      all: flag(
+        'Write the pages of all transfers, and the documents of all sequences. Default: only the page of the newest transfer, and the documents of the newest sequence.',
+      ),
+      json,
+    }),
   export: () =>
     z.strictObject({
       output: text(

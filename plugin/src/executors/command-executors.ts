@@ -4,6 +4,8 @@ import * as api from '../api';
 import { bundleInJson } from '../report/json/bundle';
 import { reissueInJson } from '../report/json/reissue';
 import { metricsText } from '../report/metrics/metrics';
+import { mirrorReport } from '../report/mirror-report';
+import { contentsFor, partsOf, reportFiles } from '../report/report-files';
 import { diffInMarkdown } from '../report/markdown/diff';
 import { planInMarkdown } from '../report/markdown/plan';
 import { renderAcknowledgement } from '../report/text/acknowledgement';
@@ -24,14 +26,16 @@ import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome, renderSequenceChecks } from '../report/text/mirror-outcome';
 import { renderPlan } from '../report/text/plan';
 import { renderReissue } from '../report/text/reissue';
+import { renderReport } from '../report/text/report';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
 import { renderUpload } from '../report/text/upload';
 import { renderValidation } from '../report/text/validation';
 import { parseSequenceFolder } from '../sequence/folder';
+import { errorOfFindings } from '../system/errors';
 import { explainedCode } from '../system/explain-code';
 import { printable } from '../system/printable';
 import { errorCodeUnknown, uploadWithoutRegistry } from './errors';
-import { mirrorOf, placeOf, sequenceAt, sequenceNamed, siteAt } from './places';
+import { mirrorOf, placeOf, reportFolderOf, sequenceAt, sequenceNamed, siteAt } from './places';
 import { executorOf } from './run-executor';
 import { readByOthers } from './same-run';
 import { answerOf, lookOf, setbackOf, sidesOf } from './typed-options';
@@ -135,6 +139,26 @@ const exportResources = executorOf('export', () => ({
   inWords: renderExport,
 }));
 export { exportResources as export };
+export const report = executorOf('report', () => ({
+  work: async ({ output, all }, run) => {
+    const location = mirrorOf(run);
+    const { folder, shown } = reportFolderOf(output, { location, run });
+    const status = await api.siteStatus({ location, now: run.now });
+    // Nobody may sign a report that leaves out a site.
+    if (status.problems.length > 0) throw errorOfFindings(status.problems);
+    const found = mirrorReport({
+      listing: await api.listSequences(location),
+      status,
+      chain: await api.reportedChain(location),
+    });
+    const parts = partsOf(found, all ? 'all' : 'newest');
+    const contents = await api.sequenceContents(location, contentsFor(parts));
+    const files = await api.writeReportFiles(folder, reportFiles(found, parts, contents));
+    return { report: found, folder: shown, files };
+  },
+  inWords: renderReport,
+  inJson: (outcome) => outcome.report,
+}));
 
 export const acknowledge = executorOf('acknowledge', () => ({
   work: ({ site, dryRun, ...options }, run) =>

@@ -16,6 +16,13 @@ export const errorCodeUnknown = explain<string>('SEQ0178', (typed) => ({
   next: 'Copy the code from the message, for example: npx seqmirror explain SEQ0239',
 }));
 
+/** SEQ0179: a report would be written where Nx cannot bring it back to. */
+export const reportOutside = explain<{ folder: string; mirror: string }>('SEQ0179', ({ folder, mirror }) => ({
+  what: `The report cannot be written to ${printable(folder)}`,
+  why: 'Nx caches this task, and restores files only into folders below the top of the workspace',
+  next: `Name a folder in the workspace, or run \`npx seqmirror report --mirror=${mirror} --output=${printable(folder)}\``,
+}));
+
 /** SEQ0614: rollback got no option that says what happened, or two. */
 export const rollbackUnclear = explain<{ project: string; why: string }>('SEQ0614', ({ project, why }) => ({
   what: 'rollback needs exactly one of --to, --wiped and --cache',

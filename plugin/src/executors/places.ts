@@ -1,6 +1,9 @@
 /** The project of a command's target, from Nx's context and never from the working directory. */
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { MirrorLocation } from '../api';
 import { sequenceFolder } from '../api';
+import { reportFolder } from '../commands/report-folder';
+import { reportOutside } from './errors';
 import type { ExecutorRun } from './run-executor';
 
 export type ExecutorPlace = Pick<ExecutorRun, 'context' | 'env'>;
@@ -51,6 +54,23 @@ export async function placeOf(
 export function siteAt(path: string, asked: ExecutorPlace): { location: MirrorPlace; site: string } {
   const { mirrorRoot, folder } = split(path);
   return { location: mirrorAt(mirrorRoot, asked), site: folder };
+}
+
+/**
+ * The folder of a report, absolute and as people know it.
+ *
+ * @throws SEQ0179 for one outside the workspace, if Nx caches the task: a hit would bring nothing there
+ */
+export function reportFolderOf(
+  output: string | undefined,
+  { location, run }: { readonly location: MirrorPlace; readonly run: ExecutorPlace },
+): { readonly folder: string; readonly shown: string } {
+  const { workspaceRoot, mirrorRoot, name } = location;
+  const folder = resolve(workspaceRoot, output ?? reportFolder(mirrorRoot));
+  const way = relative(workspaceRoot, folder);
+  const isOutside = way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+  if (isOutside && run.context.target?.cache === true) throw reportOutside({ folder, mirror: name });
+  return { folder, shown: isOutside ? folder : way.split(sep).join('/') };
 }
 
 /** Both kinds of folders are two levels below their mirror. */

@@ -25,7 +25,8 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 
 /** Targets of a mirror that has a sequence, and no site. */
 const withSequence = [
-  ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'export', 'validate', 'upload', 'reissue', 'bundle'],
+  ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'report', 'export', 'validate', 'upload'],
+  ...['reissue', 'bundle'],
   ...['renumber', 'sign', 'countersign', 'unlock', 'explain'],
 ];
 
@@ -244,14 +245,64 @@ describe('nodesFor', () => {
     ]);
   });
 
-  it('lets Nx cache sealed sequences, and nothing else', () => {
+  it('lets Nx cache sealed sequences and reports, and nothing else', () => {
     const projects = projectsFor([settings, ...sealed('seq1-baseline'), ...planned('seq2-add-logging')]);
     const cached = Object.values(projects).flatMap(({ name, targets = {} }) =>
       Object.entries(targets).flatMap(([target, { cache, outputs }]) =>
         cache === true ? [{ task: `${name}:${target}`, outputs }] : [],
       ),
     );
-    expect(cached).toEqual([{ task: 'mirror-seq1:mirror', outputs: [] }]);
+    expect(cached).toEqual([
+      { task: 'mirror:report', outputs: ['{options.output}'] },
+      { task: 'mirror-seq1:mirror', outputs: [] },
+    ]);
+  });
+
+  it('hashes for a report all records of the mirror, whichever project has them', () => {
+    const inputsAt = (root: string) =>
+      targetsOf(root, [join(root, 'seqmirror.yaml'), join(root, 'content/seq1-a/imageset-config.yaml')])['report'];
+    expect(inputsAt('a[b]/mirror')).toMatchInlineSnapshot(`
+      {
+        "cache": true,
+        "executor": "seqmirror:report",
+        "inputs": [
+          "{workspaceRoot}/a*b*/mirror/*",
+          "{workspaceRoot}/a*b*/mirror/content/chain.lock",
+          "{workspaceRoot}/a*b*/mirror/content/chain.lock.sig",
+          "{workspaceRoot}/a*b*/mirror/content/chain.lock.sig.2",
+          "{workspaceRoot}/a*b*/mirror/content/seq*/{imageset-config.yaml,sequence.yaml,imageset-config.pinned.yaml,seq-metadata.yaml,seq-inventory.jsonl,SHA256SUMS}",
+          "{workspaceRoot}/a*b*/mirror/content/seq*/custody.yaml",
+          "{workspaceRoot}/a*b*/mirror/sites/*/site.yaml",
+          "{workspaceRoot}/a*b*/mirror/sites/*/ledger.yaml",
+          "{workspaceRoot}/a*b*/mirror/sites/*/transfers/*.yaml",
+          {
+            "externalDependencies": [],
+          },
+        ],
+        "metadata": {
+          "description": "Write a page about the mirror, and a page to sign for each transfer",
+          "help": {
+            "command": "npx nx run mirror:report --help",
+            "example": {
+              "options": {
+                "all": true,
+              },
+            },
+          },
+          "technologies": [
+            "oc-mirror",
+          ],
+        },
+        "options": {
+          "output": "dist/a[b]/mirror/report",
+        },
+        "outputs": [
+          "{options.output}",
+        ],
+      }
+    `);
+    expect(inputsAt('.')?.inputs?.[0]).toBe('{workspaceRoot}/*');
+    expect(inputsAt('.')?.options).toEqual({ output: 'dist/report' });
   });
 
   it('hashes the intent and records of a sequence, and the seal it is linked to', () => {
@@ -417,6 +468,7 @@ describe('nodesFor', () => {
       'chain-info',
       'chain-status',
       'chain-metrics',
+      'chain-report',
       'chain-export',
       'chain-validate',
       'chain-upload',

@@ -92,6 +92,7 @@ function chainTargets(
         project: name,
         handed: { mirror: {} },
         has: [last !== undefined && 'a sequence'],
+        mirrorRoot: layout.root,
       },
       options,
     ),

@@ -2,6 +2,7 @@ import type { ProjectConfiguration } from '@nx/devkit';
 import type { SequenceLayout } from './layout';
 import type { NormalizedOptions } from './options';
 import type { NamedMirror } from './project-names';
+import { belowRoot } from './report-target';
 import { intentAndRecords } from './sequence-target';
 import { executorTarget, prefixed } from './targets';
 
@@ -34,7 +35,7 @@ export function olderProject(
           cache: true,
           inputs: [
             ...globsUpTo(newest.number).map(
-              (numbers) => `{workspaceRoot}/${contentGlob(layout.root)}/seq${numbers}-*/${intentAndRecords}`,
+              (numbers) => `{workspaceRoot}/${belowRoot(layout.root)(`content/seq${numbers}-*/${intentAndRecords}`)}`,
             ),
             // Otherwise every change of the lockfile would be a miss.
             { externalDependencies: [] },
@@ -61,9 +62,4 @@ export function globsUpTo(number: number): string[] {
     return to < from ? [] : [`${digits.slice(0, index)}${range}${anyDigits(digits.length - index - 1)}`];
   });
   return [...shorter, ...smaller, digits];
-}
-
-/** Characters that mean something in a glob are replaced by one that matches them too. */
-function contentGlob(root: string): string {
-  return root === '.' ? 'content' : `${root.replace(/[[\]{}()*?!+@|\\]+/g, '*')}/content`;
 }

@@ -55,6 +55,8 @@ export interface TransferInTransit {
   readonly bytes: number;
   readonly made: string;
   readonly days: number;
+  /** The day by which the receipt should be here, `2026-12-23`; missing for sites that send none. */
+  readonly due?: string | undefined;
   /** Whether the receipt is overdue, according to site.yaml. Always `false` for sites that send no receipts. */
   readonly overdue: boolean;
 }
@@ -154,9 +156,14 @@ export function inTransitTo(
         bytes: transferBytes(transfer),
         made: transfer.made,
         days,
+        due: site.receipts === 'none' ? undefined : dayAfter(transfer.made, site.overdue_after_days),
         overdue: site.receipts !== 'none' && days > site.overdue_after_days,
       };
     });
+}
+
+function dayAfter(timestamp: string, days: number): string {
+  return new Date(Date.parse(timestamp) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 function nextCommand(

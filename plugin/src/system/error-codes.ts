@@ -52,6 +52,7 @@ export const errorCodes = {
   SEQ0176: 'It is not clear which mirror a command is for',
   SEQ0177: 'A command is not possible for the given sequence or site',
   SEQ0178: 'An error code is not known',
+  SEQ0179: 'A report cannot be written to this folder',
   // 02 chain
   SEQ0210: 'A file needs a newer seqmirror',
   SEQ0211: 'A record cannot be read',

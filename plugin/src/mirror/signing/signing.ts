@@ -17,5 +17,5 @@ export type { CountersignOutcome } from './second-signature';
 export { asOfFirst, secondSigner, signSecond } from './second-signature';
 export type { SeenHead } from './seen-head';
 export { headSeen, rememberHead } from './seen-head';
-export { countedBy, signatureOn } from './signed-file';
+export { countedBy, signatureOn, signersFile } from './signed-file';
 export { requireUnsignedAllowed } from './unsigned-content';

@@ -35,7 +35,7 @@ function lineInMarkdown({ text, quoted }: Line): string {
 }
 
 /** Inside code, only a backtick has a meaning. */
-function asCode(text: string): string {
+export function asCode(text: string): string {
   return `\`${text.replaceAll('`', "'")}\``;
 }
 

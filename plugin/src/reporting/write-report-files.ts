@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { writeFileAtomically } from '../system/atomic-file';
+import { below, readableRoot } from '../system/path-below';
+
+/**
+ * Writes the files of a report in the order given. Each replaces its old text in one step, so a reader finds the old one or
+ * the new one. Other files in the folder stay.
+ *
+ * @param folder an absolute path; made if it is missing
+ * @returns the paths, as given
+ * @throws SEQ0708 where a folder below it is a link
+ *
+ * @example
+ * ```ts
+ * await writeReportFiles('/srv/reports/mirror', [{ path: 'index.html', text: '<!doctype html>' }]);
+ * ```
+ */
+export async function writeReportFiles(
+  folder: string,
+  files: Iterable<{ readonly path: string; readonly text: string }>,
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const { path, text } of files) {
+    await writeFileAtomically(below(readableRoot(folder), join(folder, path)), text);
+    written.push(path);
+  }
+  return written;
+}
