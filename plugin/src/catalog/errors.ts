@@ -5,13 +5,13 @@ import { listedNames } from '../system/listed-names';
 import { printable } from '../system/printable';
 import type { Refusal } from './refusals';
 
-const next = 'Use another copy of the archive, or make the archive again';
+const anotherCopy = 'Use another copy of the archive, or make the archive again';
 
 /** SEQ0247: a file-based catalog is expected, but it is something else. */
 export const unreadableCatalog = explain<{ file: string; why: string }>('SEQ0247', ({ file, why }) => ({
   what: `${printable(file)} is not a file-based catalog`,
   why,
-  next,
+  next: anotherCopy,
 }));
 
 /** SEQ0247: more than any catalog has. */
@@ -25,7 +25,7 @@ export function oversizedCatalog(facts: { file: string; what: string; limit: num
 /** SEQ0430: opm and oc-mirror could not read it either, so the catalog would serve nothing. */
 export const catalogFileUnreadable = explain<{ at: Position; why: string }>('SEQ0430', ({ at, why }) => ({
   at,
-  what: 'this is not valid in a file-based catalog',
+  what: 'this text is not valid in a file-based catalog',
   why,
   next: 'Use a newer version of the catalog. If the catalog is your own, correct the file, or exclude it with a line in .indexignore',
 }));

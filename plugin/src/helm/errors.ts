@@ -4,7 +4,7 @@ import { cutDetails, explain, finding } from '../system/errors';
 import { printable } from '../system/printable';
 
 export const helmUnusable = explain<{ file: string }>('SEQ0460', ({ file }) => ({
-  what: `${printable(file)}, which \`helm.binary\` in seqmirror.yaml names, is not a program that can be run`,
+  what: `${printable(file)}, which \`helm.binary\` in seqmirror.yaml names, is not an executable program`,
   next: 'Check the path, and that the file is executable. Without this setting, seqmirror looks for helm on PATH',
 }));
 
@@ -14,7 +14,7 @@ export const repositoryUnusable = explain<{ at: Position; name: string; why: str
     at,
     what: `The helm repository ${printable(name)} cannot be used`,
     why,
-    next: 'Check that its `url` is the folder with the index.yaml of the repository',
+    next: 'Check that `url` is the folder with the index.yaml of the repository',
   }),
 );
 
@@ -56,7 +56,7 @@ export const chartNotRendered = explain<{
   at,
   what: `The helm chart ${printable(chart)} cannot be rendered, so its images are not known`,
   why,
-  next: 'Run `helm template` with this chart to see the same error. To mirror its images without rendering it, list them under additionalImages',
+  next: 'Run `helm template` with this chart to see the same error. To mirror the images without rendering the chart, list the images under additionalImages',
   details: cutDetails(said.map((line) => printable(line))),
 }));
 

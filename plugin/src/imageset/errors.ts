@@ -8,8 +8,6 @@ interface Where {
   readonly at: Position;
 }
 
-const line = ({ line: number }: Position): string => `line ${number ?? 1}`;
-
 // --- Shape
 
 export const keyUnknown = finding<
@@ -41,7 +39,7 @@ export const keyOfVersion1 = finding<Where & { key: string; next: string; fileSa
     why:
       fileSays === undefined
         ? 'oc-mirror v2 refuses the whole file because of this key'
-        : `oc-mirror v2 refuses the whole file because of this key. The file is for oc-mirror v1: ${line(fileSays.at)} has apiVersion ${shown(fileSays.apiVersion)}`,
+        : `oc-mirror v2 refuses the whole file because of this key. The file is for oc-mirror v1: line ${fileSays.at.line ?? 1} has apiVersion ${shown(fileSays.apiVersion)}`,
     next,
   }),
 );
@@ -141,7 +139,7 @@ export const entryListedTwice = finding<
   }
 >('SEQ0109', ({ at, what, first, why }) => ({
   at,
-  what: `${what} is already in ${line(first)}`,
+  what: `${what} is already in line ${first.line ?? 1}`,
   why,
   next: 'Remove one of the two entries, or merge them',
 }));

@@ -13,7 +13,7 @@ export function archiveSizeNotPositive({ at, archiveSize }: Where & { archiveSiz
   return warning({
     code: 'SEQ0117',
     at,
-    what: `\`archiveSize\` is ${archiveSize}`,
+    what: `\`archiveSize\` is ${archiveSize}, but must be larger than 0`,
     why:
       archiveSize === 0
         ? 'oc-mirror uses its default of 500 GiB instead of 0'
@@ -37,13 +37,13 @@ export function rangeEmpty({
 }
 
 export function wordUnknown(
-  word: Where & { of: string; word: string; known: readonly string[]; why: string; meant?: string | undefined },
+  word: Where & { category: string; word: string; known: readonly string[]; why: string; meant?: string | undefined },
 ): Finding {
-  const { at, of, known, why, meant } = word;
+  const { at, category, known, why, meant } = word;
   return warning({
     code: 'SEQ0119',
     at,
-    what: `${shown(word.word)} is not a known ${of}`,
+    what: `${shown(word.word)} is not a known ${category}`,
     why,
     next: meant === undefined ? `Use one of ${known.join(', ')}` : `If you mean \`${meant}\`, write \`${meant}\``,
   });
@@ -55,8 +55,8 @@ export function wholeCatalog({ at, catalog, full }: Where & { catalog: string; f
     at,
     what: `This entry selects all packages of ${shown(catalog)}${full ? ', in all versions' : ''}`,
     why: full
-      ? 'It has no list `packages`, and has `full: true`. The catalogs of Red Hat have hundreds of packages'
-      : 'It has no list `packages`, so it selects the head of every channel. The catalogs of Red Hat have hundreds of packages',
+      ? 'The entry has no list `packages`, and has `full: true`. The catalogs of Red Hat have hundreds of packages'
+      : 'The entry has no list `packages`, so it selects the head of every channel. The catalogs of Red Hat have hundreds of packages',
     next: 'List the packages that you need under `packages`',
   });
 }
@@ -79,7 +79,7 @@ export function samePlace({
           why: 'The name in the destination does not contain the host, so the image copied last overwrites the other',
         }),
     next: sameImage
-      ? 'Remove one of the two'
+      ? 'Remove one of the two images'
       : 'Set another targetRepo, targetCatalog or targetTag for one of the two images',
   });
 }
@@ -103,7 +103,7 @@ export function urlWithoutSlash({ at }: Where): Finding {
     code: 'SEQ0124',
     at,
     what: 'The `url` of this helm repository does not end with a slash, and the repository has no `charts`',
-    why: 'oc-mirror then requests `<url>index.yaml`, without a slash between them',
+    why: 'oc-mirror then requests `<url>index.yaml`, without a slash before index.yaml',
     next: 'Add a slash at the end of `url`',
   });
 }

@@ -15,10 +15,10 @@ export const sameConfigAsBefore = explain<{
 }>('SEQ0206', ({ mirror, number, folder, before, file }) => ({
   at: { file },
   what: `${folder} and ${before} have the same configuration`,
-  why: 'The new sequence would contain only what changed upstream since then, maybe nothing',
+  why: `The new sequence would contain only what changed upstream since ${before}, maybe nothing`,
   next:
     `Edit ${file}. Or, to mirror what changed upstream, run ` +
-    `\`nx run ${mirror}:seq${number} --refresh\` or set \`refresh: true\` in its sequence.yaml`,
+    `\`nx run ${mirror}:seq${number} --refresh\` or set \`refresh: true\` in sequence.yaml of ${folder}`,
 }));
 
 export const broughtLess = explain<{
@@ -27,7 +27,7 @@ export const broughtLess = explain<{
   mirror: string;
   number: number;
 }>('SEQ0471', ({ folder, findings, mirror, number }) => ({
-  what: `${folder} cannot be sealed: ${findings.length} of its images or blobs are in no archive of the chain`,
+  what: `${folder} cannot be sealed: no archive of the chain contains ${findings.length} of its images or blobs`,
   why: 'The engine did not write all images into the archives. seqmirror did not seal the sequence',
   details: findings.slice(0, 20),
   next: `Run \`nx run ${mirror}:seq${number}\` again. seqmirror keeps what it has fetched`,
@@ -41,6 +41,6 @@ export const nothingPlanned = explain<{ mirror: string }>('SEQ0240', ({ mirror }
 
 export const alreadySealed = explain<{ mirror: string; folder: string }>('SEQ0240', ({ mirror, folder }) => ({
   what: `${folder} is sealed, so there is nothing to plan`,
-  why: 'seq-metadata.yaml and seq-inventory.jsonl in its folder show what it contains',
+  why: 'seq-metadata.yaml and seq-inventory.jsonl show the content of a sealed sequence',
   next: `Run \`nx run ${mirror}:plan\` to see what the next sequence would mirror, or what changed upstream since the last sequence`,
 }));

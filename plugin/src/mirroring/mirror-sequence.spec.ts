@@ -266,8 +266,8 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.seal('seq1-baseline');
     expect(await refusalWithoutTrace(() => world.mirror('seq2-forgotten'))).toMatchInlineSnapshot(`
       "SEQ0206 mirror/content/seq2-forgotten/imageset-config.yaml: seq2-forgotten and seq1-baseline have the same configuration
-        Why:   The new sequence would contain only what changed upstream since then, maybe nothing
-        Next:  Edit mirror/content/seq2-forgotten/imageset-config.yaml. Or, to mirror what changed upstream, run \`nx run mirror:seq2 --refresh\` or set \`refresh: true\` in its sequence.yaml"
+        Why:   The new sequence would contain only what changed upstream since seq1-baseline, maybe nothing
+        Next:  Edit mirror/content/seq2-forgotten/imageset-config.yaml. Or, to mirror what changed upstream, run \`nx run mirror:seq2 --refresh\` or set \`refresh: true\` in sequence.yaml of seq2-forgotten"
     `);
   });
 

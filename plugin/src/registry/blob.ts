@@ -81,7 +81,7 @@ export async function* readBlob(
   if (at > bytes) throw wrongLength({ subject, host, expected: bytes, actual: at, digest });
   if (hash === undefined) return;
   const actual = digestFromHex(hash.digest('hex'));
-  if (actual !== digest) throw wrongDigest({ subject, host, expected: digest, actual, whose: 'its digest' });
+  if (actual !== digest) throw wrongDigest({ subject, host, expected: digest, actual, itsDigest: 'its digest' });
 }
 
 async function openAt(transport: Transport, request: BlobRequest, at: number): Promise<OpenBody> {

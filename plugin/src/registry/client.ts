@@ -116,11 +116,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       const parsed = parseManifest(await readLimited(response, manifestByteLimit), mediaTypeOf(response));
       const facts = { subject: formatReference(reference), host, actual: parsed.digest };
       if (reference.digest !== undefined && reference.digest !== parsed.digest) {
-        throw wrongDigest({ ...facts, expected: reference.digest, whose: 'the digest in its reference' });
+        throw wrongDigest({ ...facts, expected: reference.digest, itsDigest: 'the digest in its reference' });
       }
       const stated = response.header('docker-content-digest');
       if (stated !== undefined && isDigest(stated) && stated !== parsed.digest) {
-        throw wrongDigest({ ...facts, expected: stated, whose: 'its Docker-Content-Digest header' });
+        throw wrongDigest({ ...facts, expected: stated, itsDigest: 'its Docker-Content-Digest header' });
       }
       return parsed;
     });
@@ -208,7 +208,7 @@ function statedDescriptor(
       host,
       expected: reference.digest,
       actual: digest,
-      whose: 'the digest in its reference',
+      itsDigest: 'the digest in its reference',
     });
   }
   return { mediaType, digest, bytes };

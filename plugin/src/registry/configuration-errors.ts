@@ -36,7 +36,7 @@ export const credentialHelperFailed = explain<{
   return {
     what: `The credential helper ${helper} returned no credentials for ${printable(server)}: ${problem}`,
     why: 'The auth file names this helper for this registry',
-    next: `Run \`echo ${printable(server)} | ${helper} get\`, and correct what it reports. If it works, it prints the password`,
+    next: `Run \`echo ${printable(server)} | ${helper} get\`, and correct what the helper reports. The helper may print the password`,
   };
 });
 
@@ -47,7 +47,7 @@ export const certificateFileUnusable = explain<{
 }>('SEQ0517', ({ file, problem, cause }) => ({
   what: `The certificate file ${printable(file)} cannot be used: ${problem}`,
   why: 'seqmirror needs this file for TLS connections to a registry',
-  next: 'Check the path, check that you may read the file, and that it is in PEM format (-----BEGIN CERTIFICATE-----)',
+  next: 'Check the path of the file, its permissions, and that it is in PEM format (-----BEGIN CERTIFICATE-----)',
   cause,
 }));
 

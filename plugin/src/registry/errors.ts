@@ -134,7 +134,7 @@ export const registryTooBusy = explain<{
         : 'The registry, or a server that the registry needs, is failing at the moment',
     next:
       status === 429
-        ? `Run again later, run \`podman login ${host}\` first, or lower registries.hosts."${host}".parallel in seqmirror.yaml`
+        ? `Run the same command again later. Or run \`podman login ${host}\` first, or lower registries.hosts."${host}".parallel in seqmirror.yaml`
         : 'Run the same command again later. seqmirror does not transfer again what it has already transferred',
     details: said === undefined ? undefined : [`${host} says: ${said}`],
   };
@@ -230,11 +230,11 @@ export const wrongDigest = explain<{
   host: string;
   expected: Digest;
   actual: string;
-  whose: string;
-}>('SEQ0508', ({ subject, host, expected, actual, whose }) => ({
-  what: `${printable(subject)} from ${printable(host)} does not match ${whose}`,
+  itsDigest: string;
+}>('SEQ0508', ({ subject, host, expected, actual, itsDigest }) => ({
+  what: `${printable(subject)} from ${printable(host)} does not match ${itsDigest}`,
   why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use it',
-  next: 'Run the same command again. If it fails again, look for a proxy or mirror on the way that serves damaged content',
+  next: 'Run the same command again. If it fails again, look for a proxy or mirror between this machine and the registry that serves damaged content',
   details: [`expected ${expected}`, `received ${printable(actual)}`],
 }));
 
@@ -247,7 +247,7 @@ export const wrongLength = explain<{
 }>('SEQ0508', ({ subject, host, expected, actual, digest }) => ({
   what: `${printable(subject)} from ${printable(host)} has ${actual} bytes or more; its manifest says ${expected}`,
   why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use it',
-  next: 'Run the same command again. If it fails again, look for a proxy or mirror on the way that serves damaged content',
+  next: 'Run the same command again. If it fails again, look for a proxy or mirror between this machine and the registry that serves damaged content',
   details: [`expected ${digest}`],
 }));
 

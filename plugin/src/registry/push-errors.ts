@@ -32,7 +32,7 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
         code: 'SEQ0519',
         what: `${host} does not let this account write to ${repository} (HTTP 403)`,
         why: accountWords(facts, 'write to this repository'),
-        next: `Check that ${namespace} exists on ${host}, and that this account may push to it`,
+        next: `Check that the namespace ${namespace} exists on ${host}, and that this account may push to it`,
         ...details(facts),
       });
     case 404:
@@ -62,7 +62,7 @@ export function pushRefused(facts: PushRefusal & { origin: string; credentials: 
         next:
           status === 413
             ? `Raise the limit (client_max_body_size in nginx), or upload to ${host} without the proxy`
-            : `Look in the log of ${host} for the error at this time`,
+            : `Look for the error in the log of ${host}, at the time of this upload`,
         ...details(facts),
       });
   }
@@ -136,7 +136,7 @@ export const entryUnreadable = explain<{ source: PullSource; path: string; subje
   return {
     what: `${host} kept answering HTTP 500 to the request for ${printable(facts.subject)}`,
     why: 'The storage of the registry fails or has a damaged entry. docker-registry leaves such entries when its disk is full',
-    next: `Run again later. If only this image still fails, delete the listed folder from the storage of docker-registry, restart docker-registry, and run again`,
+    next: `Run the same command again later. If only these images still fail, delete the listed folders from the storage of docker-registry and restart docker-registry. Then run the same command again`,
     details: [printable(storedAt(facts))],
   };
 });
@@ -155,7 +155,7 @@ export const uploadsForgotten = explain<{ host: string; subject: string; times: 
   return {
     what: `${host} lost the upload of ${printable(facts.subject)} ${facts.times} times`,
     why: 'The registry answered HTTP 404 during the upload. Its instances do not share storage, or it deletes unfinished uploads too early',
-    next: `Configure all instances of ${host} to use the same storage, or the load balancer to send each client to one instance`,
+    next: `Configure all instances of ${host} to use the same storage, or configure the load balancer to send each client to the same instance`,
   };
 });
 

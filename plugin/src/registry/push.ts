@@ -172,7 +172,7 @@ export function createPushClient(options: PushClientOptions): PushClient {
       );
       if (manifest === undefined || manifest.digest === digest) return manifest;
       const facts = { subject, host: destination.host, expected: digest, actual: manifest.digest };
-      throw wrongDigest({ ...facts, whose: 'its digest' });
+      throw wrongDigest({ ...facts, itsDigest: 'its digest' });
     },
     hasBlob: async (repository, digest, call) => {
       const subject = `${nameOf(repository)} blob ${digest}`;

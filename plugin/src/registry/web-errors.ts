@@ -10,7 +10,7 @@ export const webServerUnreachable = explain<{
   cause: unknown;
 }>('SEQ0528', ({ host, subject, words, instead, cause }) => ({
   what: `The request to ${printable(host)} for ${printable(subject)} failed: ${words}`,
-  why: 'seqmirror needs an answer of this server before it can mirror',
+  why: 'seqmirror needs data from this server before it can mirror',
   next: `Check HTTPS_PROXY and NO_PROXY. If a proxy has its own certificate authority, set registries.hosts."${printable(host)}".caFile in seqmirror.yaml. ${instead}`,
   cause,
 }));
@@ -25,6 +25,6 @@ export const webAnswerRefused = explain<{ host: string; subject: string; status:
         : status >= 500
           ? 'The server, or another server that it needs, is failing at the moment'
           : 'The server, or a proxy in front of it, does not deliver this document',
-    next: `${status === 429 || status >= 500 ? 'Run again later.' : 'Check that this is the right address.'} ${instead}`,
+    next: `${status === 429 || status >= 500 ? 'Run again later.' : 'Check that the URL is right.'} ${instead}`,
   }),
 );

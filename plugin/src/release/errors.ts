@@ -60,8 +60,8 @@ export const selectionFinding = finding<{ problem: SelectionProblem; at?: Positi
         return {
           at,
           what: `There is no upgrade path from channel ${printable(problem.from)} to channel ${printable(problem.to)}`,
-          why: `The lowest selected release is in ${printable(problem.from)}, the highest in ${printable(problem.to)}. Updates go only to higher minor versions of one major version`,
-          next: 'Lower the releases of the earlier channel with minVersion and maxVersion, or move one channel to another mirror',
+          why: `The lowest selected release is in ${printable(problem.from)}, the highest in ${printable(problem.to)}. Updates lead only to a higher minor version of the same major version`,
+          next: 'Set minVersion and maxVersion so that the earlier channel has the lowest release, or move one channel to another mirror',
         };
       case 'no payload':
         return {
@@ -89,15 +89,15 @@ export const selectionWarning = warning<{ note: SelectionNote; at?: Position | u
       case 'eus':
         return {
           at,
-          what: 'The releases of an EUS channel span two minor versions or more',
+          what: 'The selected releases of an EUS channel span at least two minor versions',
           why: 'An upgrade path between EUS releases goes through the minor version between them, whose releases are in other channels',
-          next: 'Compare with https://access.redhat.com/labs/ocpupgradegraph/update_path, and add the missing releases',
+          next: 'Look up the upgrade path at https://access.redhat.com/labs/ocpupgradegraph/update_path, and add the missing releases',
         };
       case 'no way':
         return {
           at,
           what: `The update graph has no update from ${printable(note.version)} to channel ${printable(note.channel)}`,
-          why: 'The next channel does not contain this release, so clusters cannot update from it. seqmirror still mirrors the newest release',
+          why: 'The channel of the next minor version does not contain this release, so clusters cannot update from this release. seqmirror still mirrors the newest release',
           next: 'Set minVersion and maxVersion of each channel to releases on the upgrade path',
         };
       case 'range empty':
@@ -139,6 +139,6 @@ export const releaseUnsigned = explain<{
   next:
     refused.length === 0
       ? 'For OKD, a nightly or a CI build, set OCP_SIGNATURE_URL to the URL of its signature store, and OCP_SIGNATURE_VERIFICATION_PK to the file with its public key'
-      : 'If Red Hat does not sign these releases, set OCP_SIGNATURE_VERIFICATION_PK to the file with the public key of the signer. If not, ask the administrator of the signature store',
+      : 'If Red Hat does not sign these releases, set OCP_SIGNATURE_VERIFICATION_PK to the file with the public key of the signer. If Red Hat signs them, ask the administrator of the signature store',
   details: refused,
 }));

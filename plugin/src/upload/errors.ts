@@ -8,7 +8,7 @@ export const notSealedForUpload = explain<{
   folder: string;
 }>('SEQ0643', ({ mirror, number, folder }) => ({
   what: `${folder} is not sealed, so it cannot be uploaded`,
-  why: 'seqmirror uploads only sealed sequences, because it has verified all their images',
+  why: 'seqmirror uploads only sealed sequences, because all their images are verified',
   next: `Run \`nx run ${mirror}:seq${number}\` to mirror and seal the sequence`,
 }));
 
@@ -31,7 +31,7 @@ export const archivesLacking = explain<{
     why: facts.needsAll
       ? 'Without these archives, oc-mirror fails with "manifest unknown" or "blob unknown"'
       : 'This machine has no archive of the sequence itself, so there is nothing to upload',
-    next: `Copy the archives back to this machine, or make them again with \`reissue\`, first those of ${first?.folder}`,
+    next: `Copy the archives back to this machine, or make them again with \`reissue\`. Begin with the archives of ${first?.folder}`,
     details: facts.missing.map(({ folder, name }) => `${folder}/${name}`),
   };
 });
@@ -62,7 +62,7 @@ export const registryHasOthers = explain<{
   const { folder, count } = facts;
   const destination = printable(facts.destination);
   return {
-    what: `In ${destination}, ${count} tag${count === 1 ? ' points' : 's point'} to images that neither ${folder} nor an earlier sequence contains`,
+    what: `In ${destination}, ${count} tag${count === 1 ? ' points' : 's point'} to images that no sequence up to ${folder} contains`,
     details: facts.places.map((place) => printable(place)),
     why: 'A later sequence set these tags and the upload would move them back, or somebody else set them. Nothing was uploaded',
     next: `Upload the newest bundle instead. If the upload may overwrite these tags, run the same command with --allow-older`,

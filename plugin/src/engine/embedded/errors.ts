@@ -29,7 +29,7 @@ export const entryNeedsHelm = finding<{ at: Position; entry: string }>('SEQ0410'
 /** A name that would make an archive which oc-mirror unpacks wrongly. */
 export const nameMisleadsOcMirror = finding<{ at: Position; name: string }>('SEQ0414', ({ at, name }) => ({
   at,
-  what: `${printable(name)} has "working-dir" in its repository or tag`,
+  what: `The repository or tag of ${printable(name)} contains "working-dir"`,
   why: 'oc-mirror unpacks every file of an archive with "working-dir" in its name into its own working-dir',
   next: 'Set targetRepo or targetTag of this image to a name without "working-dir"',
 }));

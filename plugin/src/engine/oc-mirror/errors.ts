@@ -29,7 +29,7 @@ export const fewerImages = explain<{
   missing: readonly string[];
 }>('SEQ0402', (facts) => ({
   what: `oc-mirror ${facts.version} reported success, but mirrored only ${facts.brought} of ${facts.listed} images`,
-  why: 'The working-dir of oc-mirror was damaged, or the upstream changed during the run. oc-mirror detects neither of them',
+  why: 'The working-dir of oc-mirror was damaged, or the upstream changed during the run. oc-mirror does not detect this',
   next: 'Run the same command again. oc-mirror has a new working-dir now, and keeps its cache',
   details: listed(facts.missing.map((reference) => `missing: ${printable(reference)}`)),
 }));
@@ -67,7 +67,7 @@ export const collectingFailed = explain<{
   return {
     what: `oc-mirror ${version} could not find out which ${kinds} images to mirror${tries}`,
     why: 'oc-mirror copies nothing if it cannot read a catalog, a release or a chart',
-    next: 'Check that each name in the imageset configuration exists, and that you may read it. The errors of oc-mirror are above',
+    next: 'Check that each name in the imageset configuration exists, and that your credentials give access to it. The errors of oc-mirror are above',
     details: listed(errors.map((error) => printable(withoutPrefix(error), { limit: 900 }))),
   };
 });
@@ -126,7 +126,7 @@ export const keyMergedRefused = finding<{ at: Position; name: string; version: s
   ({ at, name, version }) => ({
     at,
     what: `The key ${shown(name)} is in this map and also in a map that \`<<\` merges into this map`,
-    why: `oc-mirror 4.21 and later refuse the whole file for this. Version ${version} is installed`,
+    why: `oc-mirror 4.21 and later refuse the whole file because of this. oc-mirror ${version} is installed`,
     next: 'Write the entry without `<<`, or remove the key from the other map',
   }),
 );

@@ -88,7 +88,7 @@ describe('ocMirrorEngine', () => {
       "SEQ0409 oc-mirror 4.19.0 could not find out which operator images to mirror
         collect catalog "registry.example/index:v0": manifest unknown
         Why:   oc-mirror copies nothing if it cannot read a catalog, a release or a chart
-        Next:  Check that each name in the imageset configuration exists, and that you may read it. The errors of oc-mirror are above"
+        Next:  Check that each name in the imageset configuration exists, and that your credentials give access to it. The errors of oc-mirror are above"
     `);
   });
 

@@ -35,7 +35,7 @@ export function* platformRules(
       const why = 'oc-mirror then uses ocp, without a message';
       yield wordUnknown({
         at: at([...here, 'type']),
-        of: 'type of release channel',
+        category: 'type of release channel',
         word: channel.type,
         known: types,
         why,
@@ -53,7 +53,7 @@ export function* platformRules(
     const meant = otherNames[word] ?? didYouMean(word, architectures);
     yield wordUnknown({
       at: at([...path, 'architectures', index]),
-      of: 'architecture',
+      category: 'architecture',
       word,
       known: architectures,
       why,

@@ -150,12 +150,12 @@ describe('lints', () => {
     {
       name: 'archiveSize 0',
       text: withImage('archiveSize: 0'),
-      expected: 'warning SEQ0117 isc.yaml:3:14: `archiveSize` is 0',
+      expected: 'warning SEQ0117 isc.yaml:3:14: `archiveSize` is 0, but must be larger than 0',
     },
     {
       name: 'archiveSize below 0',
       text: withImage('archiveSize: -4'),
-      expected: 'warning SEQ0117 isc.yaml:3:14: `archiveSize` is -4',
+      expected: 'warning SEQ0117 isc.yaml:3:14: `archiveSize` is -4, but must be larger than 0',
     },
     {
       name: 'a range the wrong way round',

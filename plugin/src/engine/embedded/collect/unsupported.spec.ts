@@ -46,7 +46,7 @@ describe('unsupportedIn', () => {
         "SEQ0410 23:7 The embedded engine cannot mirror the sample httpd",
         "SEQ0410 26:13 The embedded engine cannot mirror oci:///srv/image",
         "SEQ0410 29:9 The embedded engine cannot mirror registry.example/ubi9/ubi:9.4",
-        "SEQ0414 31:7 registry.example/lab/working-dir:v1 has "working-dir" in its repository or tag",
+        "SEQ0414 31:7 The repository or tag of registry.example/lab/working-dir:v1 contains "working-dir"",
       ]
     `);
   });
