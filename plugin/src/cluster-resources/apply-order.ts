@@ -25,7 +25,7 @@ export function applySteps(resources: ClusterResources): readonly ApplyStep[] {
     },
     {
       files: names.filter((name) => Object.values(mirrorSetFiles).includes(name)),
-      why: 'redirects pulls to this registry; a change is rolled out node by node',
+      why: 'nodes then pull from this registry; a change is rolled out node by node',
       reboots: true,
     },
     { files: matching(/^cs-.*\.yaml$/), why: 'catalogs for OperatorHub (OLM)', reboots: false },

@@ -29,7 +29,11 @@ export async function readCatalogTemplates(
   const templates = new Map<string, ReadTemplate>();
   for (const { targetCatalogSourceTemplate: file } of operators) {
     if (file === undefined || file === '' || templates.has(file)) continue;
-    if (folder === undefined) throw catalogTemplateUnusable({ file, problem: 'it cannot be looked for here' });
+    if (folder === undefined)
+      throw catalogTemplateUnusable({
+        file,
+        problem: 'seqmirror does not know the folder of the imageset configuration',
+      });
     if (isAbsolute(file) || normalize(file).startsWith('..'))
       throw catalogTemplateUnusable({
         file,

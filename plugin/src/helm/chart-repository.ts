@@ -28,7 +28,8 @@ export async function openChartRepository(
     instead,
     limit: indexByteLimit,
   });
-  if (content === undefined) throw repositoryUnusable({ at, name, why: 'There is no index.yaml at its url' });
+  if (content === undefined)
+    throw repositoryUnusable({ at, name, why: 'There is no index.yaml at the url of the repository' });
   const { index, problem } = readRepositoryIndex(content, charts && new Set(charts.map((chart) => chart.name)));
   if (index === undefined) throw repositoryUnusable({ at, name, why: problem });
   return {

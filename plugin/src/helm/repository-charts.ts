@@ -88,7 +88,8 @@ export async function chartsOfRepository(
     const label = labelOf(chart);
     const name = chartFileName(chart);
     if (name === undefined) {
-      const why = 'Its name must contain only letters, digits, . _ + and -, because it becomes the name of a file';
+      const why =
+        'The name of a chart must contain only letters, digits, . _ + and -, because it becomes the name of a file';
       throw chartUnusable({ at: place, chart: label, why });
     }
     world.onChart(`fetching ${label}`);
@@ -109,7 +110,7 @@ export async function chartsOfRepository(
       throw repositoryUnusable({
         at,
         name: entry.name,
-        why: 'Its url must not contain . or .. as a part, because it becomes the path of a file',
+        why: 'The url of a repository must not contain . or .. as a part, because it becomes the path of a file',
       });
     const index = indexOfMirrored(chosen.map(({ chart }) => chart));
     files.push({ file: composedFile(name, index), at, origin: entry.url });
@@ -153,7 +154,7 @@ function chosenOf(
     const { name, version = '' } = listed;
     const chart = chartOf(index, listed);
     if (chart === 'unreadable') {
-      const why = `${printable(version)} is neither a version nor a range of versions`;
+      const why = `${printable(version)} is not a version and not a version range`;
       throw chartUnusable({
         at,
         chart: name,

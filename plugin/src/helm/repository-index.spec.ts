@@ -68,7 +68,7 @@ describe('readRepositoryIndex', () => {
   it.each([
     ['<html></html>', 'it has no apiVersion'],
     ['entries: {}', 'it has no apiVersion'],
-    ['apiVersion: v1\nentries:\n  app: [', 'Line 3 of its index.yaml cannot be read'],
+    ['apiVersion: v1\nentries:\n  app: [', 'Line 3 of index.yaml cannot be read'],
   ])('says what is wrong with %p', (text, problem) => {
     expect(read(text).problem).toContain(problem);
   });

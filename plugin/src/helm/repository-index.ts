@@ -44,12 +44,12 @@ export function readRepositoryIndex(content: Buffer, names?: ReadonlySet<string>
     if (reading.refused !== undefined && short !== text) reading = readGoValue(text, limits);
     if (reading.refused !== undefined) {
       const line = text.slice(0, reading.offset).split('\n').length;
-      return { problem: `Line ${line} of its index.yaml cannot be read: ${reading.refused}` };
+      return { problem: `Line ${line} of index.yaml cannot be read: ${reading.refused}` };
     }
     ({ value } = reading);
   }
   if (!isMap(value) || typeof value['apiVersion'] !== 'string' || value['apiVersion'] === '')
-    return { problem: 'Its index.yaml is not an index of charts: it has no apiVersion' };
+    return { problem: 'index.yaml is not an index of charts: it has no apiVersion' };
   const entries = isMap(value['entries']) ? value['entries'] : {};
   const charts = Object.keys(entries)
     .sort()

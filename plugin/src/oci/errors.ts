@@ -11,6 +11,6 @@ export const referenceUnreadable = explain<{ text: string; problem: string }>('S
 
 export const manifestUnusable = explain<{ digest: Digest; problem: string }>('SEQ0510', ({ digest, problem }) => ({
   what: `The manifest ${digest} cannot be used: ${printable(problem)}`,
-  why: 'Only images and indexes of OCI 1 and Docker schema 2 can be mirrored',
+  why: 'seqmirror mirrors only images and indexes in the formats OCI 1 and Docker schema 2',
   next: 'Run `skopeo inspect --raw docker://<image>` to see the manifest',
 }));

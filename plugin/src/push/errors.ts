@@ -64,7 +64,7 @@ export const tagsKept = explain<{
     ...said,
   ],
   why: 'A rule of the registry makes these tags immutable. All images were uploaded, and can be pulled by digest',
-  next: 'Exclude these tags from that rule (Harbor: Policy, Tag Immutability; Quay: the tag or a policy of the organization; ECR: image tag mutability), or upload to another namespace. Then run the same command again',
+  next: 'Exclude these tags from the immutability rule (Harbor: Policy, Tag Immutability; Quay: the tag or a policy of the organization; ECR: image tag mutability), or upload to another namespace. Then run the same command again',
 }));
 
 /** What ended the setting of tags, with the tags that are set by now. */
@@ -110,6 +110,6 @@ export const placesCollide = explain<{
 }>('SEQ0656', ({ destination, maxNestedPaths, collisions }) => ({
   what: `${counted(collisions.length, 'pair')} of images would get the same name in ${printable(destination)}, because maxNestedPaths is ${maxNestedPaths}`,
   details: collisions.map((collision) => printable(collision)),
-  why: 'Longer repository paths are shortened: hyphens join the last parts. Two paths can become the same. Nothing was uploaded',
+  why: 'The last parts of a longer path are joined with hyphens, and two joined paths can be the same. Nothing was uploaded',
   next: 'Raise maxNestedPaths by 1, or give one image of each pair another targetRepo in the imageset configuration',
 }));

@@ -427,7 +427,7 @@ describe('TLS', () => {
       .catch((error: unknown) => error);
     if (!isSeqmirrorError(failure)) throw failure;
     expect(renderExplanation(failure).replaceAll(server.host, 'HOST')).toMatchInlineSnapshot(`
-      "SEQ0504 seqmirror does not trust HOST: this machine does not know its certificate authority
+      "SEQ0504 seqmirror does not trust HOST: its certificate authority is not known to this machine
         Why:   seqmirror did not send the request for HOST/app:1
         Next:  Set registries.hosts."HOST".caFile in seqmirror.yaml to the file of its certificate authority, or copy that file to /etc/containers/certs.d/HOST/ca.crt"
     `);

@@ -45,7 +45,8 @@ export async function askCredentialHelper(
     });
   }
   const answer = HelperAnswer.safeParse(valueOfJson(stdout));
-  if (!answer.success) throw credentialHelperFailed({ name, server, problem: 'its answer has no Username and Secret' });
+  if (!answer.success)
+    throw credentialHelperFailed({ name, server, problem: 'its answer has no Username or no Secret' });
   const { Username, Secret } = answer.data;
   return Username === '<token>' ? { identityToken: Secret } : { username: Username, password: Secret };
 }

@@ -137,7 +137,7 @@ describe('findCredentials with a helper', () => {
 
   it.each([
     ['fails', 'safe', 'echo secret; exit 3', /it ended with exit code 3$/],
-    ['answers something else', 'safe', 'echo secret', /no Username and Secret$/],
+    ['answers something else', 'safe', 'echo secret', /no Username or no Secret$/],
     ['is a path', '../../bin/sh', '', /its name may contain only/],
   ])('says so if the helper of this host %s, without showing its output', async (_, name, script, words) => {
     const env = helper('safe', script);

@@ -279,7 +279,7 @@ export const realmRefused = explain<{
 }));
 
 export const tokenUnreadable = explain<{ host: string; realm: URL }>('SEQ0516', ({ host, realm }) => ({
-  what: `The token service of ${printable(host)} (${realm.host}) answered without a token`,
+  what: `The token service of ${printable(host)} at ${realm.host} answered without a token`,
   why: 'The answer is not JSON, or has no `token` and no `access_token`',
   next: 'Check that no proxy or login page answers in place of the token service',
 }));

@@ -31,10 +31,10 @@ const certificates: Readonly<Record<string, string>> = {
   CERT_REVOKED: 'its certificate was revoked',
   CERT_UNTRUSTED: 'its certificate is not trusted',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'this machine does not know its certificate authority',
-  UNABLE_TO_GET_ISSUER_CERT: 'this machine does not know its certificate authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'this machine does not know its certificate authority',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'this machine does not know its certificate authority',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate authority is not known to this machine',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate authority is not known to this machine',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate authority is not known to this machine',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate authority is not known to this machine',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
 };
 

@@ -35,7 +35,7 @@ export function proxyFor(url: URL, env: Readonly<NodeJS.ProcessEnv>): ProxyInUse
     // https://golang.org/s/cgihttpproxy: a `Proxy:` header of a request to a CGI program arrives as HTTP_PROXY.
     throw proxyUnusable({
       variable,
-      problem: 'is unsafe while REQUEST_METHOD is set: in a CGI program, a client can choose it',
+      problem: 'is unsafe while REQUEST_METHOD is set: in a CGI program, a client can choose this value',
     });
   }
   if (isLoopback(url.hostname) || isExempt(url, variableOf(env, 'NO_PROXY')?.value ?? '')) return undefined;

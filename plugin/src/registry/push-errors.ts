@@ -115,7 +115,7 @@ export const registryFull = explain<PushRefusal>('SEQ0520', (facts) => {
 export const tagImmutable = explain<PushRefusal>('SEQ0527', (facts) => ({
   what: `${printable(facts.source.host)} refused to overwrite a tag with ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,
   why: 'The tag points to another image, and a rule of the registry makes the tag immutable',
-  next: 'Exclude the tag from that rule, or upload to another namespace of this registry',
+  next: 'Exclude the tag from the immutability rule, or upload to another namespace of this registry',
   ...details(facts),
 }));
 

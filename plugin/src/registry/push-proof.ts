@@ -36,7 +36,7 @@ async function ask(transport: Transport, { source, signal }: Question): Promise<
   const content = randomBytes(32);
   // The digest of something else that nobody has: if it is taken under that, it stands for nothing.
   const digest = digestOf(randomBytes(32));
-  const subject = `a question to ${source.host}`;
+  const subject = `a test upload to ${source.host}`;
   const open = await openUpload(transport, { source, subject, blob: { digest }, signal }, undefined);
   if (open === 'mounted') return undefined;
   const answer = await transport.send<'refused' | 'taken'>(

@@ -38,7 +38,7 @@ describe('parseRegistriesConf', () => {
 
   it.each([
     ['[registries.search]\nregistries = ["docker.io"]', /version 1/],
-    ['[[registry]]\ninsecure = true', /neither prefix nor location/],
+    ['[[registry]]\ninsecure = true', /no prefix and no location/],
     ['[[registry]]\nprefix = "quay.io"', /has no location/],
     ['[[registry]]\nprefix = "*.example.com/x"', /wildcard/],
     ['[[registry]]\nlocation = "https://quay.io"', /must not begin with http/],

@@ -112,7 +112,7 @@ export function parseRegistriesConf(text: string, file: string): RegistryEntry[]
     const location = checkedLocation(registry.location, refuse);
     const prefix = checkedLocation(registry.prefix, refuse) || location;
     const wildcard = prefix.startsWith('*.');
-    if (prefix === '') throw refuse('a [[registry]] has neither prefix nor location');
+    if (prefix === '') throw refuse('a [[registry]] has no prefix and no location');
     if (wildcard && /[/@:]/.test(prefix))
       throw refuse(`prefix "${prefix}": a wildcard prefix is "*." and a domain, without port or path`);
     if (!wildcard && location === '') throw refuse(`prefix "${prefix}" has no location`);

@@ -39,10 +39,10 @@ export function componentsIn(content: string, { file }: { file: string }): Relea
   if (content.length > imageReferencesCharacterLimit) {
     throw unreadableImageReferences({
       file,
-      why: `It has ${content.length} characters; the limit is ${imageReferencesCharacterLimit}`,
+      why: `The list has ${content.length} characters; the limit is ${imageReferencesCharacterLimit}`,
     });
   }
   const { success, data } = ImageReferences.safeParse(valueOfJson(content, ['annotations', 'labels']));
-  if (!success) throw unreadableImageReferences({ file, why: 'It is not an ImageStream that names images' });
+  if (!success) throw unreadableImageReferences({ file, why: 'The list is not an ImageStream that names images' });
   return (data.spec?.tags ?? []).flatMap(({ name, from }) => (from ? [{ name, from: from.name }] : []));
 }

@@ -45,11 +45,12 @@ const Answer = z.looseObject({
  */
 export function readUpdateGraph(content: Uint8Array, { from }: { from: string }): UpdateGraph {
   const refuse = (why: string): Error => updateGraphUnreadable({ from, why });
-  if (content.length > graphByteLimit) throw refuse(`It has ${content.length} bytes; the limit is ${graphByteLimit}`);
+  if (content.length > graphByteLimit)
+    throw refuse(`The graph has ${content.length} bytes; the limit is ${graphByteLimit}`);
   const json = readStrictJson(content, { maps: ['metadata'], integers: [] });
   if ('refused' in json) throw refuse(json.refused);
   const { success, data } = Answer.safeParse(json.value);
-  if (!success) throw refuse('Its nodes have no versions, or its edges do not connect nodes');
+  if (!success) throw refuse('The nodes of the graph have no versions, or its edges do not connect nodes');
   const nodes = (data.nodes ?? []).map(({ version: text, payload }) => {
     const version = parseReleaseVersion(text);
     if (version === undefined) throw refuse(`"${text.slice(0, 60)}" in the graph is not a version`);

@@ -89,7 +89,7 @@ it('uploads a chain, mounts what is in another repository there, and says what t
          587.0 KiB  6 blobs uploaded
     Next: on each cluster, in this order, from mirror/content/seq1-baseline/working-dir/cluster-resources/
       oc apply -f itms-oc-mirror.yaml
-          NODES MAY REBOOT: redirects pulls to this registry; a change is rolled out node by node"
+          NODES MAY REBOOT: nodes then pull from this registry; a change is rolled out node by node"
   `);
   site.journal.clear();
   const second = await upload(seq2);
@@ -100,7 +100,7 @@ it('uploads a chain, mounts what is in another repository there, and says what t
          586.0 KiB  2 blobs mounted from another repository of the registry
     Next: on each cluster, in this order, from mirror/content/seq2-add-app/working-dir/cluster-resources/
       oc apply -f itms-oc-mirror.yaml
-          NODES MAY REBOOT: redirects pulls to this registry; a change is rolled out node by node"
+          NODES MAY REBOOT: nodes then pull from this registry; a change is rolled out node by node"
   `);
   expect(site.journal.entries.some(({ query }) => query.includes('from=mirror%2Fubi9%2Fubi'))).toBe(true);
   const written = join(world.root, 'mirror/content', seq2, 'working-dir/cluster-resources');

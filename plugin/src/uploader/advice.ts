@@ -13,7 +13,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   SEQ0523: copyAgain,
   SEQ0655: 'If the clock of this machine is wrong, set it. If not, ask the sender for a new bundle',
   SEQ0641:
-    'Upload the bundle with the earlier sequence first, again if the registry has lost it. Or ask the sender for a complete bundle (--fresh)',
+    'Upload the bundle with the earlier sequence first. If the registry has lost this sequence, upload that bundle again. Or ask the sender for a complete bundle (--fresh)',
 };
 
 /** The error with advice for people on the far side. */

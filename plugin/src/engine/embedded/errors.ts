@@ -107,14 +107,14 @@ export const attachmentUnreadable = explain<{
   cause: SeqmirrorError;
 }>('SEQ0418', ({ image, role, exists, isRefusal, cause }) => {
   const { what, details = [], next } = cause;
-  const ways = `set \`embedded: { ifRefused: skip }\` in seqmirror.yaml to mirror without them, or \`embedded: { attachments: ${role === 'signature' ? 'none' : 'signatures'} }\` to ask for fewer`;
+  const fewer = `\`embedded: { attachments: ${role === 'signature' ? 'none' : 'signatures'} }\``;
   return {
     what: exists
       ? `The ${role} of ${printable(image)} cannot be read`
       : `The registry does not say whether the ${role} of ${printable(image)} exists`,
     why: 'cosign stores signatures and other attachments under tags made from the digest of the image. Clusters may need them',
     next: isRefusal
-      ? `If the registry refuses only these tags, ${ways}. If it refuses other tags too: ${next ?? 'run the same command again'}`
+      ? `To mirror without attachments that the registry refuses, set \`embedded: { ifRefused: skip }\` in seqmirror.yaml. To ask for fewer attachments, set ${fewer}. If the registry refuses other tags too: ${next ?? 'run the same command again'}`
       : next,
     details: [what, ...details],
     cause,

@@ -19,7 +19,7 @@ export const programMissing = explain<{ file: string }>('SEQ0400', ({ file }) =>
 export const programUnusable = explain<{ file: string; output: string }>('SEQ0401', ({ file, output }) => ({
   what: `${printable(file)} does not answer like oc-mirror: ${printable(lastLineOf(output))}`,
   why: 'seqmirror ran it with `version --output json --v2`, which oc-mirror 4.18 and later understand',
-  next: 'Run the program with these arguments by hand. It must be oc-mirror 4.18 or later, built for this machine',
+  next: 'Run the program with `version --output json --v2` by hand. The program must be oc-mirror 4.18 or later, built for this machine',
 }));
 
 export const fewerImages = explain<{

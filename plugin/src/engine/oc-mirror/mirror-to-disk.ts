@@ -108,7 +108,7 @@ function endOfAttempts(facts: {
 }
 
 function noteOfForeign(parts: number): string {
-  return `another program changed ${counted(parts, 'part')} of oc-mirror's working-dir; oc-mirror makes them again, and catalogs get another digest`;
+  return `another program changed ${counted(parts, 'part')} of oc-mirror's working-dir; oc-mirror makes them again, so catalogs get a new digest`;
 }
 
 function noteOfSetback(outcome: RunOutcome, failed: readonly FailedImage[], next: Pace, attempt: number): string {

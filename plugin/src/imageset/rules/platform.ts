@@ -32,7 +32,7 @@ export function* platformRules(
     yield* rangeProblems(channel, { positions, path: here, parse: parseReleaseVersion, release: true });
     if (channel.type && !types.includes(channel.type)) {
       const meant = didYouMean(channel.type, types);
-      const why = 'oc-mirror then uses ocp, without a message';
+      const why = 'oc-mirror uses ocp in its place, without a message';
       yield wordUnknown({
         at: at([...here, 'type']),
         category: 'type of release channel',
@@ -70,7 +70,7 @@ export function* platformRules(
     yield withoutEffect({
       at: positions.atKey([...path, 'channels']),
       what: '`channels` has no effect if `release` is set',
-      why: 'oc-mirror then mirrors only this one release',
+      why: 'oc-mirror mirrors only the release that `release` names',
       next: 'Remove `channels` or `release`',
     });
   }

@@ -25,7 +25,7 @@ export async function openLayout(path: string): Promise<PublishedImage & { reado
   if (only === undefined || others.length > 0)
     throw layoutUnusable({
       path,
-      why: `Its index.json names ${others.length + (only ? 1 : 0)} images; oc-mirror needs exactly one`,
+      why: `index.json names ${others.length + (only ? 1 : 0)} images; oc-mirror needs exactly one`,
     });
   const blobPath = (digest: Digest): string => join(path, 'blobs', 'sha256', hexOf(digest));
   const manifest = async (digest: Digest): Promise<Manifest> => {

@@ -91,7 +91,7 @@ async function askedPayloads(
   }
   const { channels = [] } = platform;
   if (channels.length === 0) return { payloads: [], notes: [] };
-  progress.detail('asking for the update graphs');
+  progress.detail('asking the update service for update graphs');
   const { releases, problems, notes } = await selectReleases(platform, service.graphOf);
   const at = (about: object): Position => {
     const index = channels.findIndex(({ name }) => 'channel' in about && about.channel === name);
@@ -104,7 +104,7 @@ async function askedPayloads(
     payloads: releases.map(({ version, payload }) => {
       const { digest } = tryParseReference(payload).reference ?? {};
       if (digest !== undefined) return { name: payload, digest };
-      const why = 'Only a digest identifies one image, and a signature is for a digest';
+      const why = 'Only a digest identifies an image, and signatures are made for digests';
       throw payloadUnreadable({
         image: payload,
         what: `is the payload of ${version}, but the update graph names it without a digest`,
