@@ -46,17 +46,17 @@ for (const { shell, needs } of shells) {
       await carryThree();
       for (const volume of [1, 2, 3]) execFileSync('chmod', ['-R', 'a-w', disc(volume)]);
       expect(await far.script(disc(3), ['ingest'])).toMatchObject({ code: 0, stderr: '' });
-      expect((await far.script(disc(3), ['ingest'])).stdout).toContain('Volume 3 is taken in already.');
+      expect((await far.script(disc(3), ['ingest'])).stdout).toContain('Volume 3 is already ingested.');
       const early = await far.script(disc(1), [registry]);
       expect(early.code).toBe(5);
-      expect(early.stderr).toContain('this is volume 1 of 3 of T0007; still to be taken in: volume 1, 2\n');
+      expect(early.stderr).toContain('this is volume 1 of 3 of T0007; not ingested yet: volume 1, 2\n');
       expect(early.stderr).toContain('--reissue T0007 --volume=<number>');
-      expect((await far.script(disc(1), ['ingest'])).stdout).toContain('Still to be taken in: volume 2 of 3');
-      expect((await far.script(disc(2), ['ingest'])).stdout).toContain('All of T0007 is here.');
+      expect((await far.script(disc(1), ['ingest'])).stdout).toContain('Not ingested yet: volume 2 of 3');
+      expect((await far.script(disc(2), ['ingest'])).stdout).toContain('All volumes of T0007 are ingested.');
 
       const uploaded = await far.script(disc(2), [registry]);
       expect(uploaded).toMatchObject({ code: 0, stderr: '' });
-      expect(uploaded.stdout).toContain(`clean removes ${await spool()}`);
+      expect(uploaded.stdout).toContain(`clean deletes ${await spool()}`);
       const [run] = await far.ocMirror.runs();
       expect(run?.files).toMatchObject({ 'mirror_000001.tar': 'first archive\n', 'mirror_000002.tar': whole });
       expect(Object.keys(run?.files ?? {}).filter((name) => name.includes('.0'))).toEqual([]);
@@ -77,7 +77,7 @@ for (const { shell, needs } of shells) {
         volumes: 3,
         archives: { 'archives/a': 'x' },
       });
-      expect((await far.script(disc(2), ['ingest'])).stdout).toContain('Still to be taken in: volume 1, 3 of 3');
+      expect((await far.script(disc(2), ['ingest'])).stdout).toContain('Not ingested yet: volume 1, 3 of 3');
       const other = { number: 2, bundle: 'T0007', volume: 3, volumes: 3, files: { 'chain/chain.lock': '# another\n' } };
       await rm(disc(3), { recursive: true });
       const outcome = await far.script(await carryBundle(disc(3), other), ['ingest']);
@@ -104,7 +104,7 @@ for (const { shell, needs } of shells) {
       const env = join(disc(1), 'bundle.env');
       await writeFile(env, (await readFile(env, 'utf8')).replace('volume=1', 'volume=all'));
       await sumUp(disc(1));
-      expect((await far.script(disc(1), [registry])).stderr).toContain('they were not taken in here');
+      expect((await far.script(disc(1), [registry])).stderr).toContain('this site did not ingest them');
       expect(await far.script(disc(1), ['ingest'])).toMatchObject({ code: 2 });
     });
 
@@ -149,7 +149,7 @@ for (const { shell, needs } of shells) {
       child.kill('SIGTERM');
       const [code] = (await ended) as [number];
       expect(code).toBe(130);
-      expect(said).toContain('Interrupted. What was taken in or uploaded stays; run the same again, it goes on.');
+      expect(said).toContain('Interrupted. To continue, run the same command again.');
       const site = join(far.home, '.seqmirror/platform');
       expect([await exists(join(site, 'lock')), await exists(join(site, 'ledger'))]).toEqual([false, false]);
       await writeFile(join(far.bin, 'oc-mirror'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
@@ -218,10 +218,10 @@ for (const { shell, needs } of shells) {
         // Signers that came with the medium.
         await writeFile(join(folder, 'allowed_signers'), signers);
         const own = await far.script(folder, ['check', `--allowed-signers=${join(folder, 'allowed_signers')}`]);
-        expect([own.code, own.stderr]).toEqual([4, expect.stringContaining('lies on the medium itself')]);
+        expect([own.code, own.stderr]).toEqual([4, expect.stringContaining('is on the medium')]);
         const sequence = await carrySequence(disc(names[1]), { number: 1 });
         const unsigned = await far.script(sequence, ['check', '--require-signature', '--site-dir', site]);
-        expect([unsigned.code, unsigned.stderr]).toEqual([4, expect.stringContaining('carries no signature')]);
+        expect([unsigned.code, unsigned.stderr]).toEqual([4, expect.stringContaining('has no signature')]);
       });
     });
 

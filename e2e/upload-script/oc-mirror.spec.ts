@@ -198,11 +198,9 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo', 'busybox'], 'seq-upload.
     }
     const on = { shell: where('dash'), home };
     const args = [registry.host, ...flags, `--authfile=${authfile}`];
-    expect((await script(join(home, 'disc 2'), ['ingest'], on)).stdout).toContain(
-      'Still to be taken in: volume 1 of 2',
-    );
-    expect((await script(join(home, 'disc 2'), args, on)).stderr).toContain('still to be taken in: volume 1');
-    expect((await script(join(home, 'disc 1'), ['ingest'], on)).stdout).toContain('All of T0001 is here');
+    expect((await script(join(home, 'disc 2'), ['ingest'], on)).stdout).toContain('Not ingested yet: volume 1 of 2');
+    expect((await script(join(home, 'disc 2'), args, on)).stderr).toContain('not ingested yet: volume 1');
+    expect((await script(join(home, 'disc 1'), ['ingest'], on)).stdout).toContain('All volumes of T0001 are ingested');
     const outcome = await script(join(home, 'disc 1'), args, on);
     expect(outcome.code === 0 ? '' : outcome.output).toBe('');
     await expectArrived(registry, 3);
@@ -237,7 +235,7 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo', 'busybox'], 'seq-upload.
     const edited = await script(join(home, 'disc 1'), [...args, '--again'], on);
     expect([edited.code, edited.output]).toEqual([
       expect.any(Number),
-      expect.stringContaining('Stopped: the spool is not what its volumes were when they were taken in'),
+      expect.stringContaining('Stopped: files have changed since the volumes were ingested'),
     ]);
     expect(edited.code).not.toBe(0);
   });

@@ -137,7 +137,7 @@ for (const { shell, needs } of shells) {
       const folder = await carryBundle(disc('T0007'), { number: 1, files });
       const outcome = await far.script(folder, [registry]);
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
-      expect(outcome.stdout).toContain('gone.yaml, a template of the configuration, is not here');
+      expect(outcome.stdout).toContain('gone.yaml of the configuration is missing');
       const [run] = await far.ocMirror.runs();
       expect(run?.files).toMatchObject({ 'cs.yaml': 'kind: CatalogSource\n', templates: '/' });
       expect(Object.keys(run?.files ?? {})).not.toContain('gone.yaml');
@@ -226,12 +226,12 @@ for (const { shell, needs } of shells) {
       const site = join(far.home, '.seqmirror/chain-000000000000');
       expect(outcome.stderr.replaceAll(site, '<site>')).toBe(
         [
-          "Stopped: seq2-add-logging cannot be uploaded yet: it needs seq1, which this side has not in oc-mirror's cache (<site>/cache)",
-          '  Why:   its archives leave out what those brought; alone it would end half-way in "manifest unknown"',
+          "Stopped: seq2-add-logging cannot be uploaded yet: it needs seq1, which this side does not have in oc-mirror's cache (<site>/cache)",
+          '  Why:   its archives leave out blobs of these sequences; the upload would stop with "manifest unknown"',
           '  Next:  one of these:',
-          '         1. upload seq1 first, from what carried it: ../seq1-baseline/seq-upload.sh; ./seq-upload.sh status shows what is here',
-          '         2. ask the sender for a bundle that needs nothing: nx run mirror-seq2:bundle --fresh',
-          '         3. if you know that it is there, imported by hand: the same command with --assume-base',
+          '         1. first upload seq1 from its medium: ../seq1-baseline/seq-upload.sh; ./seq-upload.sh status shows the sequences of this site',
+          '         2. ask the sender for a bundle that needs no earlier sequence: nx run mirror-seq2:bundle --fresh',
+          '         3. if you have uploaded it without this script: run the same command with --assume-base',
           '  More:  ./seq-upload.sh explain 5',
           '',
         ].join('\n'),
@@ -267,7 +267,7 @@ for (const { shell, needs } of shells) {
       await rm(join(far.home, '.seqmirror/platform/cache'), { recursive: true });
       const outcome = await far.script(await carryBundle(disc('T0008'), { number: 2, needs: [1] }), [registry]);
       expect(outcome.code).toBe(5);
-      expect(outcome.stderr).toContain('has seq1-baseline, but oc-mirror copies out of its cache');
+      expect(outcome.stderr).toContain('has seq1-baseline, but oc-mirror copies blobs from its cache');
       expect(await far.script(disc('T0007'), [registry, '--again'])).toMatchObject({ code: 0 });
       expect(await far.script(disc('T0008'), [registry])).toMatchObject({ code: 0 });
     });
@@ -279,7 +279,7 @@ for (const { shell, needs } of shells) {
         env,
       });
       expect(outcome.code).toBe(5);
-      expect(outcome.stderr).toContain('seq1 of this site is another one than seq2-add-logging was made on');
+      expect(outcome.stderr).toContain('seq1 of this site is not the seq1 that seq2-add-logging needs');
     });
 
     it('goes back to an older sequence only with --allow-older', async () => {
@@ -289,7 +289,7 @@ for (const { shell, needs } of shells) {
       const outcome = await far.script(disc('T0001'), [registry]);
       expect(outcome.code).toBe(5);
       expect(outcome.stderr).toMatch(
-        /stands at seq2-add-logging, .*; this is seq1-baseline\n.*tags and catalogs would go back[^]*--allow-older/,
+        /has seq2-add-logging, .*; this is seq1-baseline\n.*move tags and catalogs back[^]*--allow-older/,
       );
       // Another registry has none of it, or is the same one by another name.
       const other = await far.script(disc('T0001'), ['other.site:5000']);
@@ -354,7 +354,7 @@ for (const { shell, needs } of shells) {
       {
         damage: 'a lost archive',
         harm: (folder: string) => rm(join(folder, 'archives/mirror_000001.tar')),
-        says: 'missing, of what SHA256SUMS lists: archives/mirror_000001.tar',
+        says: 'files of SHA256SUMS are missing: archives/mirror_000001.tar',
       },
       {
         damage: 'an edited configuration',
@@ -386,7 +386,7 @@ for (const { shell, needs } of shells) {
           await writeFile(path, (await readFile(path, 'utf8')).replace(/config=.*/, 'config=../../x'));
           await sumUp(folder);
         },
-        says: 'bundle.env names no imageset configuration that lies beside this script',
+        says: 'the imageset configuration that bundle.env names is not beside this script',
       },
       {
         damage: 'a record of a later format',
@@ -394,7 +394,7 @@ for (const { shell, needs } of shells) {
           const path = join(folder, 'bundle.env');
           await writeFile(path, (await readFile(path, 'utf8')).replace('bundle/1', 'bundle/2'));
         },
-        says: 'bundle.env is of the format seqmirror-bundle/2',
+        says: 'bundle.env has the format seqmirror-bundle/2',
       },
     ])('refuses $damage', async ({ harm, says }) => {
       const folder = await carryBundle(disc('T0007'), { number: 1 });
@@ -498,13 +498,13 @@ for (const { shell, needs } of shells) {
     it.each([
       {
         line: 'reading manifest v4 in localhost:1/x: manifest unknown',
-        why: 'something that an earlier sequence brought',
+        why: 'the cache or the registry has lost content of an earlier sequence',
       },
       { line: 'unauthorized: authentication required', why: 'refused the credentials' },
       { line: 'tls: failed to verify certificate: x509: unknown authority', why: 'certificate of registry.site' },
       { line: 'write blob: no space left on device', why: 'a disk is full' },
-      { line: 'dial tcp: connection refused', why: 'was not reached' },
-      { line: 'something new', why: 'its last words are above' },
+      { line: 'dial tcp: connection refused', why: 'did not answer' },
+      { line: 'something new', why: 'its last messages are above' },
     ])('explains an upload that failed: $line', async ({ line, why }) => {
       await far.ocMirror.ends(6, line);
       const folder = await carryBundle(disc('T0007'), { number: 1 });

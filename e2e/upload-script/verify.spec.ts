@@ -95,7 +95,7 @@ for (const { asker, programs } of askers) {
         ':9.5@DIGEST',
       ])('takes %s for no image', async (line) => {
         const outcome = await upload([line.replace('DIGEST', digest)]);
-        expect(outcome.stderr).toContain('has a line that is no image');
+        expect(outcome.stderr).toContain('has a line that is not an image');
         expect(await receipts()).toEqual([]);
       });
     });

@@ -283,7 +283,7 @@ describe('the files for uploading in the folder of a sealed sequence', () => {
     it('are refused with the facts of another sequence', async () => {
       await exec('cp', [folder('seq1-baseline', 'seq-upload.env'), copy()]);
       const { code, text } = await script('registry.example.com:5000/ns', '--dry-run');
-      expect(text).toContain('seq-upload.env is of another sequence than seq-metadata.yaml');
+      expect(text).toContain('seq-upload.env and seq-metadata.yaml belong to different sequences');
       expect(code).toBe(3);
     });
   });

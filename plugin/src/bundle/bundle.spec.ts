@@ -483,7 +483,7 @@ describe('bundleSequence', () => {
       ]);
       said = stdout;
     }
-    expect(said).toContain('is here. Next, from any of its volumes');
+    expect(said).toContain('are ingested. Next, on any volume');
     const spools = await readdir(siteDir, { recursive: true });
     const spool = join(siteDir, dirname(spools.find((name) => name.endsWith('archives')) ?? ''));
     await sha256sum(spool);
@@ -506,7 +506,7 @@ describe('bundleSequence', () => {
       rm archives/mirror_000001.tar SHA256SUMS bundle-statement.env && sed -i /^statement=/d bundle.env && find . -type f -printf '%P\\n' | xargs sha256sum >../sums && mv ../sums SHA256SUMS`);
     const siteDir = `--site-dir=${join(world.root, 'far')}`;
     const { stdout } = await promisify(execFile)('sh', ['seq-upload.sh', 'ingest', siteDir], { cwd: disk() });
-    expect(stdout).toContain('is here. Next, from any of its volumes');
+    expect(stdout).toContain('are ingested. Next, on any volume');
   });
 
   it('makes a lost volume again, byte for byte', async () => {

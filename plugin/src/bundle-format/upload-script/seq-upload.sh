@@ -422,7 +422,7 @@ script_folder() {
 }
 
 here=$(script_folder) ||
-  stop 1 "the folder of this script cannot be entered" "it was started as $0" "cd into it, then ./seq-upload.sh"
+  stop 1 "the folder of this script cannot be entered" "the script was started as $0" "change into the folder of the script, then run ./seq-upload.sh"
 here=${here%"$newline"x}
 folder=$here
 if [ -n "$medium" ]; then
@@ -450,11 +450,11 @@ make_private() {
     private=$private_in/seqmirror-$$-$(od -An -N8 -tx1 /dev/urandom 2>/dev/null | tr -cd 0-9a-f)
     ! mkdir -m 700 -- "$private" 2>/dev/null || break
     private_tries=$((private_tries + 1))
-    [ "$private_tries" -lt 20 ] || { private=''; stop 7 "no folder can be made in $private_in" \
-      "copies of the records are checked there" "free some space, or set TMPDIR to a folder that can be written"; }
+    [ "$private_tries" -lt 20 ] || { private=''; stop 7 "no folder can be created in $private_in" \
+      "the script checks copies of the records in this folder" "free some space, or set TMPDIR to a writable folder"; }
   done
   held=$private/held
-  mkdir -- "$held" || stop 7 "$held cannot be made" "the disk may be full" "free some space, or set TMPDIR"
+  mkdir -- "$held" || stop 7 "$held cannot be created" "the disk may be full" "free some space, or set TMPDIR to a writable folder"
 }
 
 # A regular file, and no link on the way to it from the medium's own folder.
@@ -476,7 +476,7 @@ hold() {
   rm -f -- "$held/$1"
   dd if="$folder/$1" of="$held/$1" bs=65536 count=$(($2 + 1)) 2>/dev/null || damaged_facts "$1 cannot be read"
   held_bytes=$(bytes_of "$held/$1")
-  [ "${held_bytes:-0}" -le $(($2 * 65536)) ] || damaged_facts "$1 is larger than such a file can be"
+  [ "${held_bytes:-0}" -le $(($2 * 65536)) ] || damaged_facts "$1 is larger than the limit for this file"
 }
 
 hold_if_there() { ! is_there "$1" || hold "$1" "$2"; }
@@ -487,8 +487,8 @@ forget_facts() {
 }
 
 damaged_facts() {
-  stop 3 "$1" "this script reads records as seqmirror writes them; others it does not guess at" \
-    "copy the medium again, or ask its sender for another"
+  stop 3 "$1" "the script accepts records only in the form in which seqmirror writes them" \
+    "copy the medium again, or ask the sender for another medium"
 }
 
 read_facts() {
@@ -508,13 +508,13 @@ read_facts() {
     read_sequence_metadata
   else
     stop 3 "there is neither bundle.env nor seq-metadata.yaml beside this script" \
-      "one of them says what the archives in $folder are" "copy the whole folder, then run the script inside the copy" \
-      "work on a medium elsewhere: --medium=<folder>"
+      "one of these files must describe the archives in $folder" "copy the whole folder, then run the script inside the copy" \
+      "if the medium is in another folder: --medium=<folder>"
   fi
   check_facts
   sums=$held/SHA256SUMS
-  is_there SHA256SUMS || stop 3 "SHA256SUMS is missing" "without it nobody can tell whether the archives arrived whole" \
-    "copy the whole folder again, or ask its sender for another"
+  is_there SHA256SUMS || stop 3 "SHA256SUMS is missing" "without this file, the script cannot check the archives" \
+    "copy the whole folder again, or ask the sender for another medium"
   hold SHA256SUMS 256
   hold_signatures
   hold_if_there "$config" 256
@@ -526,7 +526,7 @@ read_facts() {
 check_facts() {
   is_sequence "$seal" "$number" "$head" ||
     damaged_facts "$facts_file does not say which sequence this is (number, folder, seal)"
-  is_name "$config" || damaged_facts "$facts_file names no imageset configuration that lies beside this script"
+  is_name "$config" || damaged_facts "the imageset configuration that $facts_file names is not beside this script"
   [ -z "$pinned" ] || is_name "$pinned" || damaged_facts "$facts_file names a pinned configuration elsewhere"
   [ -z "$images" ] || is_name "$images" || damaged_facts "$facts_file names a list of images elsewhere"
   [ "$archives" = . ] || is_name "$archives" || damaged_facts "$facts_file names a folder of archives elsewhere"
@@ -582,7 +582,7 @@ read_bundle_env() {
     esac
   done <"$1"
   [ "$format" = seqmirror-bundle/1 ] ||
-    stop 3 "bundle.env is of the format ${format:-(none)}" "this script reads seqmirror-bundle/1" \
+    stop 3 "bundle.env has the format ${format:-(none)}" "this script reads only seqmirror-bundle/1" \
       "use the seq-upload.sh of the same bundle"
   is_name "$mirror" || damaged_facts "bundle.env does not name its mirror"
   [ "$volumes" = 1 ] || is_name "$bundle" || damaged_facts "bundle.env does not name its bundle"
@@ -606,8 +606,8 @@ read_sequence_metadata() {
     inside && list && /^ *- seq[0-9]+$/ { sub(/^ *- seq/, ""); print }
   ' "$held/seq-metadata.yaml")
   is_seal "$seal" || stop 3 "this seq-metadata.yaml has no seal" \
-    "it was written by the original script, which did not prove what it mirrored" \
-    "on the connected side: nx g seqmirror:adopt, then carry the sequence again"
+    "the original sequential script wrote this file, without a seal" \
+    "ask the sender to run nx g seqmirror:adopt, and to send the sequence again"
   read_sequence_env
   # The folder may have been renamed on its way; what people see is its number then.
   case $head in seq"$number"-*) is_name "$head" || head=seq$number-renamed ;; *) head=seq$number-renamed ;; esac
@@ -622,12 +622,12 @@ read_sequence_env() {
     case $line in
       format=*) format=$value ;;
       mirror=*) mirror=$value ;;
-      seal=*) [ "$value" = "$seal" ] || damaged_facts "seq-upload.env is of another sequence than seq-metadata.yaml" ;;
+      seal=*) [ "$value" = "$seal" ] || damaged_facts "seq-upload.env and seq-metadata.yaml belong to different sequences" ;;
       images=*) images=$value ;;
     esac
   done <"$held/seq-upload.env"
   [ "$format" = seqmirror-sequence/1 ] ||
-    stop 3 "seq-upload.env is of the format ${format:-(none)}" "this script reads seqmirror-sequence/1" \
+    stop 3 "seq-upload.env has the format ${format:-(none)}" "this script reads only seqmirror-sequence/1" \
       "use the seq-upload.sh of the same folder"
   is_name "$mirror" || damaged_facts "seq-upload.env does not name its mirror"
 }
@@ -668,7 +668,7 @@ read_settings() {
   settings=$site/settings
   [ -e "$settings" ] || [ -L "$settings" ] || return 0
   { [ -f "$settings" ] && [ ! -L "$settings" ] && [ -r "$settings" ]; } ||
-    stop 2 "$settings is not a file that can be read" "it says what this site asks of media" "look at it: ls -l $site"
+    stop 2 "$settings is not a readable file" "this file contains the settings of this site" "check the file: ls -l $site"
   while IFS= read -r line || [ -n "$line" ]; do
     value=${line#*=}
     case $line in
@@ -677,12 +677,12 @@ read_settings() {
       site=?*) settings_site=$value ;;
       max_nested_paths=?*)
         is_depth "$value" || stop 2 "$settings: $value is not a number from 2 to 20" \
-          "max_nested_paths says how many parts the path of a repository may have in the registry" "write such a number there"
+          "max_nested_paths is the most parts of a repository path that the registry accepts" "write a number from 2 to 20"
         [ -n "$max_nested_paths" ] || max_nested_paths=$value
         ;;
       old_signatures=accept | old_signatures=refuse) old_signatures=$value ;;
-      *) stop 2 "$settings has a line that is not understood: $line" "a setting that is passed over protects nobody" \
-        "known are threshold=1 or 2, site=<code name>, max_nested_paths=2 to 20, old_signatures=accept or refuse" ;;
+      *) stop 2 "$settings has an unknown line: $line" "the script does not ignore a setting that it does not know" \
+        "correct the line; possible settings are threshold=1 or 2, site=<code name>, max_nested_paths=2 to 20, old_signatures=accept or refuse" ;;
     esac
   done <"$settings"
 }
@@ -695,8 +695,8 @@ find_signers() {
     [ -e "$signers" ] || [ -L "$signers" ] || has_signers=no
   fi
   if [ "$has_signers" = no ]; then
-    [ "$threshold" = 1 ] || stop 4 "$site/settings asks for $threshold signatures, and no signers are configured" \
-      "nobody's signature counts here" "write the senders' public keys into $signers (man ssh-keygen, ALLOWED SIGNERS)"
+    [ "$threshold" = 1 ] || stop 4 "$site/settings requires $threshold signatures, and no signers are configured" \
+      "without a list of signers, the script accepts no signature" "write the senders' public keys into $signers (man ssh-keygen, ALLOWED SIGNERS)"
     return 0
   fi
   revoked_signers=${signers%/*}/revoked_signers
@@ -713,12 +713,12 @@ find_signers() {
 refuse_signers_of_medium() {
   signers_in=$(cd "${1%/*}/" 2>/dev/null && pwd -P)
   case $signers_in/ in
-    "$folder"/*) stop 4 "${1##*/} lies on the medium itself: $1" \
-      "whoever can change the medium could sign it too" "keep that file on this side: $site/${1##*/}" ;;
+    "$folder"/*) stop 4 "${1##*/} is on the medium: $1" \
+      "a person who can change the medium could add a key to this file" "keep this file in the site folder: $site/${1##*/}" ;;
   esac
-  [ ! -L "$1" ] || stop 4 "$1 is a symbolic link" "it could lead to the medium" "put the file itself there"
-  { [ -f "$1" ] && [ -r "$1" ]; } || stop 4 "$1 is not a file that can be read" \
-    "it says whose signatures count, so it is not passed over" "look at it: ls -l $1"
+  [ ! -L "$1" ] || stop 4 "$1 is a symbolic link" "the link could point to the medium" "replace the link with the file itself"
+  { [ -f "$1" ] && [ -r "$1" ]; } || stop 4 "$1 is not a readable file" \
+    "this file lists signers, so the script does not ignore it" "check the file: ls -l $1"
 }
 
 # Keys a line each, with or without names before them, or a revocation list of ssh-keygen's own.
@@ -731,7 +731,7 @@ read_revoked() {
       exit 1
     }
   ' "$revoked_signers" >"$private/revoked" || stop 4 "$revoked_signers has a line without a key" \
-    "whom it means is not known, so nobody is believed" "write public keys into it, a line each: ssh-ed25519 AAAA…"
+    "the script cannot tell which key is revoked, so it accepts no signature" "write one public key per line: ssh-ed25519 AAAA…"
   revoked_signers=$private/revoked
 }
 
@@ -751,19 +751,19 @@ counted_signature() {
 unsigned() {
   [ "$require_signature" = yes ] || [ "$has_signers" = yes ] || return 0
   if [ "$allow_unsigned" = yes ]; then
-    warn "$1; taken all the same: --allow-unsigned was given"
+    warn "$1; accepted because of --allow-unsigned"
     return 0
   fi
   unsigned_why="signers are configured on this side ($signers)"
   [ "$require_signature" = no ] || unsigned_why="--require-signature was given"
-  stop 4 "$1" "$unsigned_why, so only what they signed is taken" "$2" \
-    "if you know from the sender that it is right: the same command with --allow-unsigned"
+  stop 4 "$1" "$unsigned_why, so the script accepts only signed media" "$2" \
+    "if the sender has confirmed this medium: run the same command with --allow-unsigned"
 }
 
 wrong_signature() {
   stop 4 "the signature of $1 is not one of this side's signers" \
-    "the medium was changed after it was signed, or somebody else signed it, or the key was revoked; ${counted_by:+it claims to be $counted_by; }signers: $signers" \
-    "do not upload it; ask its sender by phone or mail"
+    "the medium was changed after it was signed, another person signed it, or the key was revoked; ${counted_by:+the signature names $counted_by; }signers: $signers" \
+    "do not upload the medium; ask the sender by phone or mail"
 }
 
 check_signature() {
@@ -782,19 +782,19 @@ check_signature_of() {
   copies=$1 counted_by=
   if [ "$has_signers" = no ]; then
     [ "$require_signature" = no ] || stop 4 "no signers are configured on this side" \
-      "a signature counts only by keys that were here before the medium; looked for $signers" \
-      "write the senders' public keys into that file, a line each (man ssh-keygen, ALLOWED SIGNERS)"
+      "--require-signature was given, and the file $signers does not exist" \
+      "write the senders' public keys into this file, one key per line (man ssh-keygen, ALLOWED SIGNERS)"
     if [ -f "$copies/bundle-statement.env.sig" ] || [ -f "$copies/SHA256SUMS.sig" ]; then
-      say "  signature  there is one; nobody's signatures count here yet ($signers)"
+      say "  signature  not checked: this site has no list of signers ($signers)"
     fi
     # What nobody vouches for may still say until when it is good, and for whom.
     [ ! -f "$copies/bundle-statement.env" ] || check_statement "$copies"
     return 0
   fi
-  has ssh-keygen || stop 6 "ssh-keygen is missing" "signers are configured, and it is what verifies them" \
+  has ssh-keygen || stop 6 "ssh-keygen is missing" "signers are configured, and the script verifies signatures with ssh-keygen" \
     "install openssh-clients (openssh-client on Debian)"
   if [ "$layout" = sequence ]; then
-    unsigned "a sequence's own folder carries no signature" \
+    unsigned "the folder of a single sequence has no signature" \
       "ask the sender for a signed bundle: nx run mirror-seq$number:bundle"
   elif [ -f "$copies/bundle-statement.env" ] && [ -f "$copies/bundle-statement.env.sig" ]; then
     count_signatures
@@ -803,12 +803,12 @@ check_signature_of() {
     say "  signature  by $signer"
   elif [ -n "$statement" ]; then
     unsigned "the medium is not signed: bundle.env names a statement, and ${statement} or its .sig is missing" \
-      "the sender's own has both: copy it again, or ask for another"
+      "copy the medium again, with both files, or ask the sender for another medium"
   elif [ -f "$copies/SHA256SUMS.sig" ]; then
     counted_signature "$copies/SHA256SUMS" "$copies/SHA256SUMS.sig" seqmirror || wrong_signature SHA256SUMS
     check_old_signature
   else
-    unsigned "the medium is not signed: bundle-statement.env.sig is missing" "ask its sender for a signed one"
+    unsigned "the medium is not signed: bundle-statement.env.sig is missing" "ask the sender for a signed medium"
   fi
 }
 
@@ -827,7 +827,7 @@ count_signatures() {
   done
   signer=$count_by
   [ "$count" -ge "$threshold" ] || stop 4 "the medium is signed by $count of $threshold people: $signer" \
-    "threshold=$threshold in $site/settings asks for signatures by different people, each with a key of its own" \
+    "threshold=$threshold in $site/settings requires signatures by different people, each with their own key" \
     "ask the sender for the second signature, bundle-statement.env.sig.2: nx run $mirror:countersign --path=<medium>"
 }
 
@@ -835,17 +835,17 @@ count_signatures() {
 check_old_signature() {
   signer=$counted_by
   if [ "$old_signatures" = accept ] && [ "$threshold" = 1 ]; then
-    say "  signature  by $signer, of the old kind, without a statement: old_signatures=accept in $site/settings"
+    say "  signature  by $signer, in the old format without a statement: old_signatures=accept in $site/settings"
     return 0
   fi
-  unsigned "the medium has a signature of the old kind, by $signer, without a statement" \
-    "ask the sender to bundle again with a newer seqmirror; or, while old bundles are on their way, write old_signatures=accept into $site/settings"
+  unsigned "the medium has a signature in the old format, by $signer, without a statement" \
+    "ask the sender for a bundle of a newer seqmirror; or, until all old bundles have arrived, write old_signatures=accept into $site/settings"
 }
 
 unlike_statement() {
   stop 4 "the statement is not about this medium: $1" \
-    "it was signed for another bundle, or the medium was put together from several" \
-    "do not upload it; ask its sender by phone or mail"
+    "the statement was signed for another bundle, or the medium contains files of several bundles" \
+    "do not upload the medium; ask the sender by phone or mail"
 }
 
 # check_statement <folder of copies>: what was signed is about this bundle, this site, and now.
@@ -867,11 +867,11 @@ check_expiry() {
   expiry_now=$(now)
   # No reason to stop: a machine that nobody ever gave the time would take no bundle at all.
   [ -z "$st_made" ] || awk -v now="$expiry_now" -v made="$st_made" 'BEGIN { exit !((now "") >= (made "")) }' ||
-    warn "this machine's clock says $expiry_now, and the medium was made on $st_made: one of two clocks is wrong, and when the medium expires ($st_expires) cannot be told here"
+    warn "this machine's clock says $expiry_now, and the medium was made on $st_made: one of two clocks is wrong, so the script cannot check when the medium expires ($st_expires)"
   awk -v now="$expiry_now" -v end="$st_expires" 'BEGIN { exit !((now "") < (end "")) }' ||
     stop 4 "the medium has expired: it was good until $st_expires" \
-      "its sender said so when it was signed; this machine's clock says $expiry_now" \
-      "ask the sender for a new one; if the clock is wrong, set it"
+      "the signed statement sets this time; this machine's clock says $expiry_now" \
+      "ask the sender for a new bundle; if the clock is wrong, set it"
 }
 
 check_site() {
@@ -885,7 +885,7 @@ check_site() {
   case ,$st_sites, in
     *,"$this_site",*) ;;
     *) stop 4 "the medium is for $st_sites, and this site is $this_site" \
-      "its sender said so when it was signed" "carry it there; or ask the sender for one of this site" ;;
+      "the signed statement names these sites" "send the medium to that site, or ask the sender for a bundle for this site" ;;
   esac
 }
 
@@ -904,8 +904,8 @@ read_statement() {
     case $line in *[!\ -~]*) damaged_facts "bundle-statement.env has a line that is not printable ASCII: $line" ;; esac
     st_key=${line%%=*} value=${line#*=}
     case $line in *=*) ;; *) damaged_facts "bundle-statement.env has a line without a key: $line" ;; esac
-    case $st_key in '' | *[!a-z0-9_]*) damaged_facts "bundle-statement.env has a key that is not one: $st_key" ;; esac
-    case $st_keys in *" $st_key "*) damaged_facts "bundle-statement.env says $st_key twice" ;; esac
+    case $st_key in '' | *[!a-z0-9_]*) damaged_facts "bundle-statement.env has an invalid key: $st_key" ;; esac
+    case $st_keys in *" $st_key "*) damaged_facts "bundle-statement.env contains $st_key twice" ;; esac
     st_keys="$st_keys$st_key "
     case $st_key in
       purpose) st_purpose=$value ;;
@@ -932,7 +932,7 @@ find_hash_program() {
     [ -z "$hash_program" ] || ! has "$hash_program" || break
   done
   [ -n "$hash_program" ] || stop 6 "there is no program that computes sha256" \
-    "nothing can be checked without one" "install coreutils (sha256sum), perl (shasum), openssl or busybox"
+    "the script needs such a program to check files" "install coreutils (sha256sum), perl (shasum), openssl or busybox"
 }
 
 # The 64 digits; nothing when the file cannot be read to its end.
@@ -959,9 +959,9 @@ for_each_sum() {
     sum_path=${sum_path#[ *]}
     { is_sha256 "$sum_hash" && is_path_below "$sum_path"; } ||
       stop 3 "SHA256SUMS has a line that is not a sha256 and a path below this folder: $sum_line" \
-        "it was not written by seqmirror, or it was changed" "ask its sender for another medium"
+        "seqmirror did not write this file, or it was changed" "ask the sender for another medium"
     case $sum_path in SHA256SUMS* | bundle-statement.env*)
-      stop 3 "SHA256SUMS lists $sum_path" "what vouches for the sums is not covered by them" "ask its sender for another medium" ;;
+      stop 3 "SHA256SUMS lists $sum_path" "SHA256SUMS must not list its own signature or statement" "ask the sender for another medium" ;;
     esac
     "$2" "$sum_hash" "$sum_path"
   done <"$1"
@@ -991,7 +991,7 @@ list_archives() {
     ! is_there seqmirror-upload.js || enclosed=seqmirror-upload.js
     for own in $listed_facts "$config" $pinned $images $enclosed; do
       case $own_files in *" $own "*) ;; *) stop 3 "SHA256SUMS does not list $own" \
-        "what decides over the upload must be covered by it" "ask the sender for another medium" ;; esac
+        "SHA256SUMS must list every file that the upload uses" "ask the sender for another medium" ;; esac
     done
   fi
 }
@@ -1008,7 +1008,7 @@ list_file() {
   archive_names=$archive_names$list_name$newline
   [ -f "$folder/$2" ] || return 0
   list_bytes=$(bytes_of "$folder/$2")
-  is_number "$list_bytes" || stop 3 "$2 cannot be read" "its size is not known" "look at the medium: ls -l in $folder"
+  is_number "$list_bytes" || stop 3 "$2 cannot be read" "the script cannot find out its size" "check the medium: ls -l $folder"
   archive_bytes=$((archive_bytes + list_bytes))
 }
 
@@ -1016,8 +1016,8 @@ list_file() {
 refuse_link() {
   is_plain "$1" || [ ! -e "$folder/$1" ] || {
     [ "$layout" = sequence ] && is_archive "$1" && [ -f "$folder/$1" ]
-  } || stop 3 "$1 is not a plain file, or lies behind a link" "a medium carries files; a link could lead anywhere on this machine" \
-    "copy the medium again, with cp -rL" "ask its sender for another medium"
+  } || stop 3 "$1 is not a plain file, or is reached through a link" "a link could point to any file of this machine" \
+    "copy the medium again, with cp -rL" "ask the sender for another medium"
 }
 
 # The private copy of a file, where there is one: what was decided by is what is hashed.
@@ -1027,9 +1027,9 @@ source_of() {
 }
 
 require_complete() {
-  [ -z "$absent" ] || stop 3 "missing, of what SHA256SUMS lists: $(first_of "$absent")" \
-    "the folder was copied in part, or links were copied instead of what they lead to" \
-    "copy it again, with cp -rL, and read the copier's messages" "ask the sender for another medium"
+  [ -z "$absent" ] || stop 3 "files of SHA256SUMS are missing: $(first_of "$absent")" \
+    "only a part of the folder was copied, or links were copied instead of files" \
+    "copy the folder again, with cp -rL, and read the messages of cp" "ask the sender for another medium"
 }
 
 check_sums() {
@@ -1043,8 +1043,8 @@ check_sums() {
   for_each_sum "$sums" check_file
   progress_stop
   [ -z "$damaged" ] || stop 3 "damaged: $(first_of "$damaged")" \
-    "they are not what was written when this was made; the others are sound" \
-    "copy them from the medium again, then run this again" \
+    "their hashes differ from SHA256SUMS; the other files are sound" \
+    "copy these files from the medium again, then run the same command again" \
     "ask the sender for ${bundle:-$head} again$([ "$volumes" = 1 ] || printf ': --reissue %s --volume=%s' "$bundle" "$volume")"
   say "  sums       of $(count "$listed_files" file) computed and correct ($(size "$checked_bytes"))"
 }
@@ -1160,8 +1160,8 @@ with_number() {
 find_site() {
   site_given=yes
   if [ -z "$site" ]; then
-    [ -n "${HOME:-}" ] || stop 2 "it is not known where this site's ledger is" "HOME is not set" \
-      "give --site-dir=<folder>, or set SEQMIRROR_SITE_DIR"
+    [ -n "${HOME:-}" ] || stop 2 "the site folder is not known" "HOME is not set" \
+      "add --site-dir=<folder>, or set SEQMIRROR_SITE_DIR"
     [ -n "$mirror" ] || find_mirror
     site_given=no
     site=$HOME/.seqmirror/$mirror
@@ -1196,14 +1196,14 @@ find_mirror() {
 # be one that was changed so that no signers are configured for it.
 check_mirror() {
   [ -z "$new_mirror" ] || [ "$new_mirror" = "$mirror" ] || stop 4 "the medium is of the mirror ${mirror:-(without a name)}, not of $new_mirror" \
-    "--new-mirror=$new_mirror was given" "look at the label of the medium, and ask its sender"
+    "--new-mirror=$new_mirror was given" "check the label of the medium, and ask the sender"
   [ -n "$mirror" ] || return 0
   if is_site "$site"; then
     recorded_mirror=$(recorded mirror)
     [ "${recorded_mirror:-$mirror}" = "$mirror" ] || stop 4 "the medium is of the mirror $mirror, and $site is of $recorded_mirror" \
-      "each mirror has a site folder of its own, with its ledger and its signers" \
-      "look at the label of the medium, and ask its sender by phone or mail" \
-      "if this is a mirror that is new here: --new-mirror=$mirror, and where you name the site folder, another --site-dir"
+      "each mirror has its own site folder, with its ledger and its signers" \
+      "check the label of the medium, and ask the sender by phone or mail" \
+      "if this mirror is new at this site: add --new-mirror=$mirror, and another --site-dir if you use --site-dir"
     return 0
   fi
   [ -z "$new_mirror" ] && [ "$site_given" = no ] || return 0
@@ -1215,9 +1215,9 @@ check_mirror() {
   done
   set -f
   [ -z "$known_mirrors" ] || stop 4 "the medium is of a mirror that this side does not know: $mirror" \
-    "known here are:$known_mirrors. If this script accepted any new name, a medium could avoid the signers that you have set for the mirrors you know" \
-    "look at the label of the medium, and ask its sender by phone or mail" \
-    "if it is new here: the same command with --new-mirror=$mirror"
+    "this side knows:$known_mirrors. The script accepts no new name by itself, because a medium could use it to avoid the signers of the known mirrors" \
+    "check the label of the medium, and ask the sender by phone or mail" \
+    "if this mirror is new at this site: run the same command with --new-mirror=$mirror"
 }
 
 # A folder in which this side has kept something.
@@ -1234,7 +1234,7 @@ recorded() { [ ! -f "$site/$1" ] || [ -L "$site/$1" ] || sed -n 1p "$site/$1"; }
 # Replaces such a line, aside first.
 record() {
   { rm -f -- "$site/$1.new" && printf '%s\n' "$2" >"$site/$1.new" && mv -f -- "$site/$1.new" "$site/$1"; } ||
-    stop 7 "$site/$1 could not be written" "the disk may be full" "free some space and run this again"
+    stop 7 "$site/$1 could not be written" "the disk may be full" "free some space, then run the same command again"
 }
 
 # The newest sequence that this site has seen of its mirror, whatever registry it went to: number, seal, folder, time. Sites of
@@ -1263,9 +1263,9 @@ check_age() {
   [ "$roll_back" = no ] || return 0
   [ "$number" -le "$newest_number" ] && [ "$seal" != "$newest_seal" ] || return 0
   age_what="older than $newest_folder, which this site has seen $newest_time"
-  [ "$number" -lt "$newest_number" ] || age_what="another one than the $newest_folder that this site has seen $newest_time"
-  stop 5 "$head is $age_what" "an old medium may have been put in again, by mistake or on purpose; tags and catalogs would go back" \
-    "leave it: what is newer holds what the cluster needs" "go back on purpose: the same command with --allow-older"
+  [ "$number" -lt "$newest_number" ] || age_what="another sequence than $newest_folder, which this site has seen $newest_time"
+  stop 5 "$head is $age_what" "this is an old medium; an upload would move tags and catalogs back to older content" \
+    "do not upload this medium: the newer content is complete" "to go back on purpose: run the same command with --allow-older"
 }
 
 remember_newest() {
@@ -1274,12 +1274,12 @@ remember_newest() {
 
 # private_folder <folder>: ours alone, and no link that somebody has planted.
 private_folder() {
-  [ ! -L "$1" ] || [ "$1" = "$site" ] || stop 7 "$1 is a symbolic link" "what is written there could go anywhere" "remove it, then run this again"
+  [ ! -L "$1" ] || [ "$1" = "$site" ] || stop 7 "$1 is a symbolic link" "the script could write to another place through the link" "delete the link, then run the same command again"
   { mkdir -p -- "$1" 2>/dev/null && [ -w "$1" ]; } ||
-    stop 7 "$1 cannot be made or written" "this site's ledger and cache are kept in $site" \
-      "run this as the user who may, or give --site-dir=<folder>"
+    stop 7 "$1 cannot be created or written" "the script keeps its ledger and cache in $site" \
+      "run the script as a user who can write to this folder, or add --site-dir=<folder>"
   [ "$(owner_of "$1")" = "$(owner_of "$private")" ] || stop 7 "$1 belongs to another user" \
-    "whoever owns it could change what this run believes" "run this as its owner, or give --site-dir=<folder>"
+    "the owner of this folder could change files that the script trusts" "run the script as the owner of the folder, or add --site-dir=<folder>"
   chmod 700 "$1"
 }
 
@@ -1293,16 +1293,16 @@ enter_site() {
   done
   private_folder "$site/logs"
   { mkdir -p -- "$cache" 2>/dev/null && [ -w "$cache" ]; } ||
-    stop 7 "$cache cannot be made or written" "oc-mirror's cache is kept there" \
-      "run this as the user who may, or give --cache-dir=<folder>"
+    stop 7 "$cache cannot be created or written" "oc-mirror keeps its cache in this folder" \
+      "run the script as a user who can write to this folder, or add --cache-dir=<folder>"
   if ! mkdir -- "$site/lock" 2>/dev/null; then
     if holder=$(holder_alive); then
-      stop 9 "another run is at work in $site (process $holder)" "two at once would upload each other's content" \
-        "wait for it; if that process is something else, remove the folder $site/lock and run again"
+      stop 9 "another run is at work in $site (process $holder)" "two runs in one site folder would mix their content" \
+        "wait until this run ends; if this process is another program, delete the folder $site/lock and run the same command again"
     fi
     rm -rf -- "$site/lock"
     mkdir -- "$site/lock" 2>/dev/null || stop 9 "another run has just started in $site" \
-      "two at once would upload each other's content" "wait for it"
+      "two runs in one site folder would mix their content" "wait until this run ends"
   fi
   locked=yes
   [ -z "$mirror" ] || [ "$(recorded mirror)" = "$mirror" ] || record mirror "$mirror"
@@ -1337,7 +1337,7 @@ interrupted() {
     kill -TERM "$child" 2>/dev/null
     wait "$child" 2>/dev/null
   fi
-  say "Interrupted. What was taken in or uploaded stays; run the same again, it goes on." >&2
+  say "Interrupted. To continue, run the same command again." >&2
   exit 130
 }
 trap leave EXIT
@@ -1346,7 +1346,7 @@ trap interrupted INT TERM HUP
 # Writes one line behind a ledger, aside first: cut off anywhere, the old one is there.
 add_line() {
   { { [ ! -f "$1" ] || cat -- "$1"; printf '%s\n' "$2"; } >"$1.new" && mv -f -- "$1.new" "$1"; } ||
-    stop 7 "$1 could not be written" "the disk may be full" "free some space and run this again; the upload itself is done"
+    stop 7 "$1 could not be written" "the disk may be full" "free some space, then run the same command again; the upload itself is complete"
 }
 
 # Whether a ledger has a sequence, by its seal.
@@ -1422,11 +1422,11 @@ check_order() {
       ;;
     older | other)
       [ "$roll_back" = no ] || return 0
-      stop 5 "$registry stands at $current_folder, uploaded $current_time; this is $head" \
-        "tags and catalogs would go back to what they were then" \
-        "leave it: what is newer holds what the cluster needs" \
-        "upload what is newer than $current_folder; ./seq-upload.sh status shows what is there" \
-        "go back on purpose: the same command with --allow-older"
+      stop 5 "$registry has $current_folder, uploaded $current_time; this is $head" \
+        "this upload would move tags and catalogs back to older content" \
+        "do not upload $head: the newer content is complete" \
+        "upload a sequence that is newer than $current_folder; ./seq-upload.sh status shows which sequences the registry has" \
+        "to go back on purpose: run the same command with --allow-older"
       ;;
   esac
 }
@@ -1461,10 +1461,10 @@ check_links() {
   last_unpacked=$(last_unpacked_number)
   if [ "$last_unpacked" -ge "$newest_needed" ] && [ "$last_unpacked" -le "$number" ]; then return 0; fi
   stop 5 "$head cannot be uploaded by oc-mirror now: the tags in its cache ($cache) are those of seq$last_unpacked" \
-    "its archives leave out what earlier ones hold, so that tags would lead where seq$last_unpacked left them" \
-    "use the enclosed uploader, which needs no cache: --engine=enclosed" \
-    "upload the sequences before it once more, in order: ./seq-upload.sh --again --allow-older in each of their folders" \
-    "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
+    "the archives leave out links of earlier archives, so some tags would point to images of seq$last_unpacked" \
+    "use seqmirror-upload.js, which needs no cache: --engine=enclosed" \
+    "upload the earlier sequences once more, in order: ./seq-upload.sh --again --allow-older in each of their folders" \
+    "ask the sender for a bundle that needs no earlier sequence: nx run mirror-seq$number:bundle --fresh"
 }
 
 # Of the sequences that a bundle needs, one a line and of several with `or` between them the last.
@@ -1523,25 +1523,25 @@ check_previous() {
   base_lines | awk -v seal="$previous" -v number="$((number - 1))" '
     $2 + 0 == number + 0 { if ($1 == seal) same = 1; else other = 1 }
     END { exit other && !same }
-  ' || stop 5 "seq$((number - 1)) of this site is another one than $head was made on" \
-    "their seals differ: this folder belongs to another chain, or that sequence was made again" \
-    "ask the sender which is right; ./seq-upload.sh status shows what is here" \
-    "give this chain a site folder of its own: --site-dir=<folder>" \
-    "if you know that it fits: the same command with --assume-base"
+  ' || stop 5 "seq$((number - 1)) of this site is not the seq$((number - 1)) that $head needs" \
+    "their seals differ: this folder belongs to another chain, or that sequence was sealed again" \
+    "ask the sender which sequence is right; ./seq-upload.sh status shows the sequences of this site" \
+    "use a separate site folder for this chain: --site-dir=<folder>" \
+    "if the sender has confirmed the sequence: run the same command with --assume-base"
 }
 
 refuse_base() {
   lacking=${lacking%, }
-  base_place="uploaded to $registry before"
-  base_why="its archives leave out what those brought; alone it would end half-way in \"manifest unknown\""
+  base_place="has not uploaded to $registry"
+  base_why="its archives leave out blobs of these sequences; the upload would stop with \"manifest unknown\""
   if [ "$engine" = oc-mirror ]; then
-    base_place="in oc-mirror's cache ($cache)"
-    [ "$current_number" -eq 0 ] || base_why="$base_why; $registry has $current_folder, but oc-mirror copies out of its cache"
+    base_place="does not have in oc-mirror's cache ($cache)"
+    [ "$current_number" -eq 0 ] || base_why="$base_why; $registry has $current_folder, but oc-mirror copies blobs from its cache"
   fi
-  stop 5 "$head cannot be uploaded yet: it needs $lacking, which this side has not $base_place" "$base_why" \
-    "upload $lacking first, from what carried it$(beside "$lacking"); ./seq-upload.sh status shows what is here" \
-    "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh" \
-    "if you know that it is there, imported by hand: the same command with --assume-base"
+  stop 5 "$head cannot be uploaded yet: it needs $lacking, which this side $base_place" "$base_why" \
+    "first upload $lacking from its medium$(beside "$lacking"); ./seq-upload.sh status shows the sequences of this site" \
+    "ask the sender for a bundle that needs no earlier sequence: nx run mirror-seq$number:bundle --fresh" \
+    "if you have uploaded it without this script: run the same command with --assume-base"
 }
 
 # Where several sequences were copied to one disk, the one to begin with lies beside this one.
@@ -1593,25 +1593,25 @@ is_spooled_first() {
 use_spool() {
   name_spool
   if is_spool; then return 0; fi
-  [ "$volume" != all ] || stop 3 "bundle.env says that all volumes are together here, and they were not taken in here" \
-    "only $self ingest puts volumes together, in $site/spool" "run ingest from each volume"
+  [ "$volume" != all ] || stop 3 "bundle.env says that this folder contains all volumes, but this site did not ingest them" \
+    "only $self ingest joins volumes, in $site/spool" "run $self ingest on each volume"
   if ! is_together; then
     # A single volume with archives in pieces is put together like several.
     [ "$volumes" -gt 1 ] || [ -n "$splits" ] || return 0
-    stop 5 "this is volume $volume of $volumes of ${bundle:-this bundle}; still to be taken in: volume ${missing:-$volume}" \
-      "images are spread over all volumes, so the upload begins when the last one was read" \
-      "run $self ingest from volume ${missing:-$volume}, then the same again" \
-      "a volume is lost: ask the sender to make it again: --reissue ${bundle:-<transfer>} --volume=<number>" \
+    stop 5 "this is volume $volume of $volumes of ${bundle:-this bundle}; not ingested yet: volume ${missing:-$volume}" \
+      "the content of images is spread over all volumes, so the upload needs all of them" \
+      "run $self ingest on volume ${missing:-$volume}, then run the same command again" \
+      "if a volume is lost: ask the sender to write it again: --reissue ${bundle:-<transfer>} --volume=<number>" \
       "ask the sender for a bundle on another medium, with fewer volumes"
   fi
   folder=$(cd "$spool/" && pwd -P)
   read_facts
-  say "  spool      $(count "$volumes" volume) taken in: $folder"
+  say "  spool      $(count "$volumes" volume) ingested: $folder"
 }
 
 ingest() {
-  { [ "$layout" = bundle ] && [ "$volume" != all ]; } || stop 2 "there is no volume to take in here" \
-    "ingest is for the volumes of a bundle" "$self uploads what is here"
+  { [ "$layout" = bundle ] && [ "$volume" != all ]; } || stop 2 "there is no volume to ingest in this folder" \
+    "ingest is for the volumes of a bundle" "run $self, which uploads this folder"
   name_spool
   check_age
   if [ "$dry_run" = yes ]; then
@@ -1622,17 +1622,17 @@ ingest() {
   enter_site
   take_in
   if [ -n "$missing" ]; then
-    say "Still to be taken in: volume $missing of $volumes. Next: $self ingest from each."
+    say "Not ingested yet: volume $missing of $volumes. Next: run $self ingest on each of them."
     return 0
   fi
-  say "All of ${bundle:-it} is here. Next, from any of its volumes or in $spool:"
+  say "All volumes of ${bundle:-the bundle} are ingested. Next, on any volume or in $spool:"
   say "  $self <registry>"
 }
 
 # Takes the volume in that is here, and puts all together when none is missing.
 take_in() {
   if [ -f "$marks/volume-$volume/SHA256SUMS" ]; then
-    say "Volume $volume is taken in already."
+    say "Volume $volume is already ingested."
   else
     take_volume
   fi
@@ -1645,7 +1645,7 @@ take_volume() {
   list_archives
   require_complete
   [ "$(sha256_of "$held/bundle.env")" = "$(sum_of "$sums" bundle.env)" ] || stop 3 "damaged: bundle.env" \
-    "its hash is not that of SHA256SUMS" "copy the medium again, or ask its sender for another"
+    "its hash differs from SHA256SUMS" "copy the medium again, or ask the sender for another medium"
   private_folder "$site/spool"
   private_folder "$site/taken"
   private_folder "$spool"
@@ -1655,9 +1655,9 @@ take_volume() {
   take_free=$(free_bytes "$spool")
   if is_number "$take_free" && [ "$take_free" -lt "$take_bytes" ]; then
     stop 7 "$spool needs $(size "$take_bytes") more, and $(size "$take_free") are free" \
-      "volumes are put together there before the upload; nothing of this one was copied" \
-      "free $(size $((take_bytes - take_free))), then run this again: the other volumes stay" \
-      "give --site-dir=<folder> on a larger disk, and take all volumes in again"
+      "the script joins the volumes in this folder before the upload; no file of this volume was copied" \
+      "free $(size $((take_bytes - take_free))), then run the same command again; the other volumes stay" \
+      "use a larger disk: add --site-dir=<folder>, and ingest all volumes again"
   fi
   taken_bytes=0
   progress_start "taking in" "$take_bytes" 2
@@ -1667,14 +1667,14 @@ take_volume() {
   take_mark=$marks/volume-$volume
   rm -rf -- "$take_mark.new" "$take_mark"
   { mkdir -- "$take_mark.new" && cp -- "$held/bundle.env" "$sums" "$take_mark.new/"; } ||
-    stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+    stop 7 "$take_mark could not be written" "the disk may be full" "free some space, then run the same command again"
   for take_name in $signature_names; do
     [ ! -f "$held/$take_name" ] || cp -- "$held/$take_name" "$take_mark.new/" ||
-      stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+      stop 7 "$take_mark could not be written" "the disk may be full" "free some space, then run the same command again"
   done
-  mv -- "$take_mark.new" "$take_mark" || stop 7 "$take_mark could not be written" "the disk may be full" "free some space and run this again"
+  mv -- "$take_mark.new" "$take_mark" || stop 7 "$take_mark could not be written" "the disk may be full" "free some space, then run the same command again"
   [ "$statement_verified" = no ] || remember_newest
-  say "  taken in   volume $volume of $volumes ($(count "$listed_files" file), $(size "$take_bytes")), each hashed after it was copied"
+  say "  ingested   volume $volume of $volumes ($(count "$listed_files" file), $(size "$take_bytes")), each hashed after it was copied"
 }
 
 # In the spool each volume is verified again by what was kept of it, and the sums of all are made again from theirs.
@@ -1684,8 +1684,8 @@ check_signatures_of_spool() {
   while [ "$spool_volume" -le "$volumes" ]; do
     spool_kept=$marks/volume-$spool_volume
     { [ -f "$spool_kept/SHA256SUMS" ] && [ ! -L "$spool_kept" ] && [ -f "$spool_kept/bundle.env" ]; } ||
-      stop 5 "volume $spool_volume was not taken in by this version of the script" \
-        "what was kept of it is what it is verified by" "run $self ingest from volume $spool_volume"
+      stop 5 "volume $spool_volume was not ingested by this version of the script" \
+        "the files that verify this volume are missing" "run $self ingest on volume $spool_volume"
     [ "$(sha256_of "$spool_kept/bundle.env")" = "$(sum_of "$spool_kept/SHA256SUMS" bundle.env)" ] || spool_was_changed
     check_signature_of "$spool_kept"
     case ", $spool_signers, " in *", $signer, "*) ;; *) spool_signers=${spool_signers:+$spool_signers, }$signer ;; esac
@@ -1699,8 +1699,8 @@ check_signatures_of_spool() {
 }
 
 spool_was_changed() {
-  stop 3 "the spool is not what its volumes were when they were taken in" "somebody has changed files in $spool or $marks" \
-    "remove both folders, then run $self ingest from each volume"
+  stop 3 "files have changed since the volumes were ingested" "somebody has changed files in $spool or $marks" \
+    "delete both folders, then run $self ingest on each volume"
 }
 
 # What each volume has of its own; the rest is the same on all.
@@ -1714,7 +1714,7 @@ is_taken() { [ -f "$spool/$2" ] && [ -f "$marks/files" ] && grep -q -x -F -e "$1
 count_file() {
   if is_of_volume "$2" || is_taken "$1" "$2"; then return 0; fi
   count_bytes=$(bytes_of "$folder/$2")
-  is_number "$count_bytes" || stop 3 "$2 cannot be read" "its size is not known" "look at the medium: ls -l in $folder"
+  is_number "$count_bytes" || stop 3 "$2 cannot be read" "the script cannot find out its size" "check the medium: ls -l $folder"
   take_bytes=$((take_bytes + count_bytes))
 }
 
@@ -1722,8 +1722,8 @@ take_file() {
   if is_of_volume "$2" || is_taken "$1" "$2"; then return 0; fi
   take_to=$spool/$2
   if [ -f "$take_to" ] && [ "$(sha256_of "$take_to")" != "$1" ]; then
-    stop 3 "volumes of ${bundle:-this bundle} differ in $2" "one of them is of another bundle, or was changed" \
-      "look at their labels; to begin again, remove the folder $spool"
+    stop 3 "volumes of ${bundle:-this bundle} differ in $2" "one volume belongs to another bundle, or was changed" \
+      "check the labels of the volumes; to start again, delete the folder $spool"
   fi
   if [ ! -f "$take_to" ]; then
     mkdir -p -- "${take_to%/*}"
@@ -1734,15 +1734,15 @@ take_file() {
     if ! cp -- "$source_of" "$marks/part" 2>/dev/null; then
       rm -f -- "$marks/part"
       stop 7 "$2 could not be copied to $spool" \
-        "$(size "$(free_bytes "$spool")") are free there; or the medium cannot be read: cat < '$folder/$2' > /dev/null" \
-        "free some space, or clean the disc, then run this again: it goes on with this file"
+        "the disk is full ($(size "$(free_bytes "$spool")") are free), or the medium cannot be read: cat < '$folder/$2' > /dev/null" \
+        "free some space, or clean the disc, then run the same command again; it continues with this file"
     fi
     progress_at $((2 * taken_bytes + ${take_size:-0})) reads "$private/reader" "$2"
     if [ "$(sha256_of "$marks/part")" != "$1" ]; then
       rm -f -- "$marks/part"
-      stop 3 "damaged: $2" "its hash is not that of SHA256SUMS; the files before it are sound and taken in" \
-        "run this again: a drive may read better the second time" \
-        "ask the sender to make this volume again: --reissue ${bundle:-<transfer>} --volume=$volume"
+      stop 3 "damaged: $2" "its hash differs from SHA256SUMS; the files before it are sound and copied" \
+        "run the same command again: a drive can read better the second time" \
+        "ask the sender to write this volume again: --reissue ${bundle:-<transfer>} --volume=$volume"
     fi
     taken_bytes=$((taken_bytes + ${take_size:-0}))
     progress_at $((2 * taken_bytes)) grows /dev/null "$2"
@@ -1762,7 +1762,7 @@ END
   compose_spool "$marks"
   { mv -f -- "$marks/SHA256SUMS" "$spool/SHA256SUMS" && mv -f -- "$marks/bundle.env" "$spool/bundle.env" &&
     : >"$marks/together"; } || stop 7 "$spool/bundle.env could not be written" \
-    "the disk may be full" "free some space and run this again"
+    "the disk may be full" "free some space, then run the same command again"
 }
 
 # compose_spool <folder>: writes bundle.env and SHA256SUMS of all volumes, out of what was kept of each.
@@ -1778,7 +1778,7 @@ compose_spool() {
   sed '/^volume=/d; /^split=/d' "$marks/volume-1/bundle.env" >"$1/bundle.env"
   printf 'volume=all\n' >>"$1/bundle.env"
   printf '%s  bundle.env\n' "$(sha256_of "$1/bundle.env")" >>"$composed"
-  sort -u -- "$composed" >"$1/SHA256SUMS" || stop 7 "$1 could not be written" "the disk may be full" "free some space and run this again"
+  sort -u -- "$composed" >"$1/SHA256SUMS" || stop 7 "$1 could not be written" "the disk may be full" "free some space, then run the same command again"
 }
 
 compose_line() {
@@ -1790,7 +1790,7 @@ join_parts() {
   join_to=$spool/$archives/$split_name
   mkdir -p -- "$spool/$archives"
   rm -f -- "$marks/part"
-  say "  joining    $split_name out of $(count "$split_parts" piece)"
+  say "  joining    $split_name from $(count "$split_parts" piece)"
   join_part=1 join_bytes=0
   while [ "$join_part" -le "$split_parts" ]; do
     join_size=$(bytes_of "$spool/parts/$split_name.$(printf '%03d' "$join_part")")
@@ -1802,8 +1802,8 @@ join_parts() {
   join_part=1
   while [ "$join_part" -le "$split_parts" ]; do
     join_from=$spool/parts/$split_name.$(printf '%03d' "$join_part")
-    cat -- "$join_from" >>"$marks/part" 2>/dev/null || stop 7 "$split_name could not be put together from its pieces" \
-      "$(size "$(free_bytes "$spool")") are free in $spool" "free the archive's size there and run this again"
+    cat -- "$join_from" >>"$marks/part" 2>/dev/null || stop 7 "$split_name could not be joined from its pieces" \
+      "only $(size "$(free_bytes "$spool")") are free in $spool" "free as much space as the archive needs, then run the same command again"
     join_part=$((join_part + 1))
   done
   progress_stop
@@ -1811,8 +1811,8 @@ join_parts() {
   progress_at 0 reads "$private/reader" "$split_name"
   join_hash=$(sha256_of "$marks/part")
   progress_stop
-  [ "$join_hash" = "$split_hash" ] || stop 3 "$split_name is not what was cut into pieces" \
-    "every piece is what SHA256SUMS says, so bundle.env names other pieces" "ask the sender for the bundle again"
+  [ "$join_hash" = "$split_hash" ] || stop 3 "the joined $split_name has a wrong hash" \
+    "every piece matches SHA256SUMS, so bundle.env names the wrong pieces" "ask the sender for another bundle"
   mv -f -- "$marks/part" "$join_to"
   printf '%s  %s\n' "$split_hash" "$archives/$split_name" >>"$marks/files"
   while [ "$join_part" -gt 1 ]; do
@@ -1856,14 +1856,14 @@ read_spool() {
 show_spools() { for_each_spool show_spool; }
 
 show_spool() {
-  show_spool_state="$spool_has of $(count "$spool_volumes" volume) taken in"
-  ! knows "$ledger" "${spool_seal:-none}" || show_spool_state="$show_spool_state, and uploaded: clean removes it"
+  show_spool_state="$spool_has of $(count "$spool_volumes" volume) ingested"
+  ! knows "$ledger" "${spool_seal:-none}" || show_spool_state="$show_spool_state, and uploaded: clean deletes it"
   say "Spool $1: ${spool_head:-not known, of an earlier version}, $show_spool_state"
 }
 
 clean_site() {
   if [ ! -d "$site" ]; then
-    say "Nothing to remove: there is no $site."
+    say "Nothing to delete: the folder $site does not exist."
     return 0
   fi
   read_newest
@@ -1871,18 +1871,18 @@ clean_site() {
   cleaned=0
   for_each_spool clean_spool
   clean_logs
-  [ "$cleaned" -gt 0 ] || say "Nothing to remove."
+  [ "$cleaned" -gt 0 ] || say "Nothing to delete."
   [ "$dry_run" = no ] || say "Dry run complete: nothing was changed."
 }
 
 # Not needed are those that were uploaded, and those of which something newer was.
 clean_spool() {
   if knows "$ledger" "${spool_seal:-none}" || { is_number "$spool_number" && [ "$spool_number" -lt "$newest_number" ]; }; then
-    say "Removing the spool $1 (${spool_head:-not known})"
+    say "Deleting the spool $1 (${spool_head:-not known})"
     cleaned=$((cleaned + 1))
     [ "$dry_run" = yes ] || rm -rf -- "$site/taken/$1" "$site/spool/$1"
   else
-    say "Kept: the spool $1, which was not uploaded yet (to give it up: rm -r '$site/spool/$1')"
+    say "Kept: the spool $1, which was not uploaded yet (to delete it: rm -r '$site/spool/$1')"
   fi
 }
 
@@ -1893,7 +1893,7 @@ clean_logs() {
   set -f
   [ -e "$1" ] || return 0
   while [ $# -gt 10 ]; do
-    say "Removing ${1##*/}"
+    say "Deleting ${1##*/}"
     cleaned=$((cleaned + 1))
     [ "$dry_run" = yes ] || rm -f -- "$1"
     shift
@@ -1905,10 +1905,10 @@ clean_logs() {
 choose_engine() {
   if [ -n "$oc_mirror" ]; then
     { [ -f "$oc_mirror" ] && [ -x "$oc_mirror" ]; } || stop 6 "$oc_mirror is not a program" \
-      "it was named as oc-mirror" "give the right path, or leave it out for the one in PATH"
+      "--oc-mirror or SEQMIRROR_OC_MIRROR names this file" "name the right path, or leave it out to use oc-mirror in PATH"
     oc_mirror_in=$(cd "${oc_mirror%/*}/" && pwd -P)
-    case $oc_mirror_in/ in "${folder%/}"/*) stop 4 "$oc_mirror lies on the medium" \
-      "whoever can change the medium could change it too" "install oc-mirror on this machine, into /usr/local/bin" ;; esac
+    case $oc_mirror_in/ in "${folder%/}"/*) stop 4 "$oc_mirror is on the medium" \
+      "a person who can change the medium could change this program" "install oc-mirror on this machine, into /usr/local/bin" ;; esac
   elif has oc-mirror; then
     oc_mirror=$(command -v oc-mirror)
   fi
@@ -1928,7 +1928,7 @@ choose_engine() {
 
 can_use_enclosed() {
   enclosed_lacks=
-  if [ ! -f "$uploader" ]; then enclosed_lacks="seqmirror-upload.js is not beside this script (bundles enclose it)"
+  if [ ! -f "$uploader" ]; then enclosed_lacks="seqmirror-upload.js is not beside this script (bundles contain it)"
   elif [ -L "$uploader" ]; then enclosed_lacks="$uploader is a symbolic link"
   elif ! is_number "${node_found%%.*}"; then enclosed_lacks="Node is not installed for the enclosed uploader"
   elif ! node_is_enough; then enclosed_lacks="Node is version $node_found; the enclosed uploader needs 20.3 or later"
@@ -1943,9 +1943,9 @@ node_is_enough() {
 }
 
 lacks_engine() {
-  stop 6 "$1" "archives become images in a registry by one of the two" \
-    "install oc-mirror 4.18 or later: oc-mirror.tar.gz of your OpenShift's clients, unpacked into /usr/local/bin; or name it: --oc-mirror=<program>" \
-    "install Node 20.3 or later (on RHEL: dnf module install nodejs:20) and use a bundle, which encloses seqmirror-upload.js"
+  stop 6 "$1" "the upload needs oc-mirror, or Node with seqmirror-upload.js" \
+    "install oc-mirror 4.18 or later: unpack oc-mirror.tar.gz of the OpenShift clients into /usr/local/bin; or name the program: --oc-mirror=<program>" \
+    "install Node 20.3 or later (on RHEL: dnf module install nodejs:20), and upload from a bundle, which contains seqmirror-upload.js"
 }
 
 # Free bytes where a folder is, or will be.
@@ -1967,14 +1967,14 @@ check_space() {
     return 0
   fi
   if [ "$(cat -- "$cache/seqmirror-started" 2>/dev/null)" = "$seal" ] || knows "$imported" "$seal"; then
-    warn "$(size "$space_free") are free in $cache; a part of this is in it already, so it may do"
+    warn "only $(size "$space_free") are free in $cache; the cache already has a part of the content, so this may be enough"
     return 0
   fi
   stop 7 "$cache needs $(size "$space_needed"), and $(size "$space_free") are free" \
-    "oc-mirror unpacks the archives into its cache before it uploads; nothing was started" \
-    "free $(size $((space_needed - space_free))) there" \
-    "put the cache on a larger disk: move it and give --cache-dir=<folder>, then and later" \
-    "use the enclosed uploader, which needs no space: --engine=enclosed"
+    "oc-mirror unpacks the archives into its cache before the upload; the upload was not started" \
+    "free $(size $((space_needed - space_free))) on this disk" \
+    "move the cache to a larger disk, and always add --cache-dir=<folder>" \
+    "use seqmirror-upload.js, which needs no disk space: --engine=enclosed"
 }
 
 # A port that nobody listens on. Below those which systems give to outgoing connections.
@@ -2028,10 +2028,10 @@ with_environment() {
 make_work_folder() {
   work=$site/work
   rm -rf -- "$work"
-  mkdir -p -- "$work/tmp" || stop 7 "$work cannot be made" "the upload works in it" "look at the folder $site"
+  mkdir -p -- "$work/tmp" || stop 7 "$work cannot be created" "the upload needs this folder" "check the folder $site"
   for archive in $archive_names; do
-    ln -s -- "$folder/$archives/$archive" "$work/$archive" || stop 7 "$work/$archive cannot be made" \
-      "oc-mirror reads the archives by links from a folder that can be written" "give --site-dir=<folder> on another disk"
+    ln -s -- "$folder/$archives/$archive" "$work/$archive" || stop 7 "$work/$archive cannot be created" \
+      "oc-mirror reads the archives through links in a writable folder" "use another disk: --site-dir=<folder>"
   done
   choose_config
   copy_checked "$config_used" "$work/imageset-config.yaml"
@@ -2045,15 +2045,15 @@ make_private_bundle() {
   private_bundle=$work/bundle
   mkdir -p -- "$private_bundle/$archives"
   for_each_sum "$sums" copy_record
-  cp -- "$sums" "$private_bundle/SHA256SUMS" || stop 7 "$private_bundle could not be written" "the disk may be full" "free some space and run this again"
+  cp -- "$sums" "$private_bundle/SHA256SUMS" || stop 7 "$private_bundle could not be written" "the disk may be full" "free some space, then run the same command again"
   [ "$installed" = yes ] || uploader=$private_bundle/seqmirror-upload.js
 }
 
 copy_record() {
   case $2 in */*) mkdir -p -- "$private_bundle/${2%/*}" ;; esac
   if is_archive "${2##*/}"; then
-    ln -s -- "$folder/$2" "$private_bundle/$2" || stop 7 "$private_bundle/$2 cannot be made" \
-      "the uploader reads the archives by links" "give --site-dir=<folder> on another disk"
+    ln -s -- "$folder/$2" "$private_bundle/$2" || stop 7 "$private_bundle/$2 cannot be created" \
+      "the uploader reads the archives through links" "use another disk: --site-dir=<folder>"
   else
     copy_checked "$2" "$private_bundle/$2"
   fi
@@ -2069,18 +2069,18 @@ copy_templates() {
     if is_plain "$template"; then
       case $template in */*) mkdir -p -- "$work/${template%/*}" ;; esac
       copy_checked "$template" "$work/$template"
-    else say "  note       $template, a template of the configuration, is not here: CatalogSources are made without it"; fi
+    else say "  note       the template $template of the configuration is missing; CatalogSources are made without it"; fi
   done
 }
 
 # What was checked may have been changed since: the copy counts.
 copy_checked() {
   source_of "$1"
-  cp -- "$source_of" "$2" || stop 7 "$1 could not be copied to $work" "it is read there" "look at both folders"
+  cp -- "$source_of" "$2" || stop 7 "$1 could not be copied to $work" "the upload reads this copy" "check both folders"
   copy_sum=$(sum_of "$sums" "$1")
   [ -z "$copy_sum" ] || [ "$(sha256_of "$2")" = "$copy_sum" ] ||
-    stop 3 "$1 was changed after it was checked" "its hash is not that of SHA256SUMS any more" \
-      "find out who writes to $folder, then run this again"
+    stop 3 "$1 was changed after it was checked" "its hash no longer matches SHA256SUMS" \
+      "find out who writes to $folder, then run the same command again"
 }
 
 # With every tag resolved, catalogs cannot be taken from what was imported at another time. Before 4.22, oc-mirror finds a
@@ -2141,8 +2141,8 @@ run_engine() {
     return 0
   fi
   rm -f -- "$work/output"
-  mkfifo -- "$work/output" || stop 7 "$work/output cannot be made" "the file system of $site has no named pipes" \
-    "give --site-dir=<folder> on another disk"
+  mkfifo -- "$work/output" || stop 7 "$work/output cannot be created" "the file system of $site has no named pipes" \
+    "use another disk: --site-dir=<folder>"
   tee -a -- "$log" <"$work/output" | while IFS= read -r run_line || [ -n "$run_line" ]; do
     clear_bar
     say "  | $run_line"
@@ -2185,7 +2185,7 @@ upload() {
         oc_mirror_arguments
         port_was_taken || break
         upload_attempt=$((upload_attempt + 1))
-        say "  port $port was taken meanwhile; once more with another"
+        say "  another program uses port $port now; trying again with another port"
         : >"$log"
       done
       # Early 4.18 ended with 0 though images had failed.
@@ -2213,22 +2213,22 @@ upload_failed() {
   [ "$engine" = oc-mirror ] || enclosed_failed
   failed_what="$engine ended with $engine_exit${failed_what:+ (${failed_what# } images)}; log: $log"
   if failed_by 'no space left on device'; then
-    stop 8 "$failed_what" "a disk is full: the one of $cache, or the registry's" "free space, then run the same again"
+    stop 8 "$failed_what" "a disk is full: the disk of $cache, or the disk of the registry" "free space, then run the same command again"
   elif failed_by 'manifest unknown' 'blob unknown' 'MANIFEST_UNKNOWN' 'BLOB_UNKNOWN'; then
-    stop 8 "$failed_what" "something that an earlier sequence brought is not there any more: was the cache or the registry cleared?" \
-      "upload the sequences before it once more, in order: ./seq-upload.sh --again in each of their folders" \
-      "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
+    stop 8 "$failed_what" "the cache or the registry has lost content of an earlier sequence" \
+      "upload the earlier sequences once more, in order: ./seq-upload.sh --again in each of their folders" \
+      "ask the sender for a bundle that needs no earlier sequence: nx run mirror-seq$number:bundle --fresh"
   elif failed_by 'unauthorized' 'authentication required' 'failed to authenticate' 'denied'; then
     stop 8 "$failed_what" "$registry refused the credentials" \
-      "podman login --authfile=<file> ${registry%%/*}, then run the same again with --authfile=<file>"
+      "podman login --authfile=<file> ${registry%%/*}, then run the same command again with --authfile=<file>"
   elif failed_by 'x509' 'certificate' 'HTTP response to HTTPS client'; then
-    stop 8 "$failed_what" "the certificate of $registry is not one that this machine trusts" \
-      "put its CA under /etc/pki/ca-trust/source/anchors and run update-ca-trust, then the same again" \
-      "in a laboratory: --dest-tls-verify=false"
+    stop 8 "$failed_what" "this machine does not trust the certificate of $registry" \
+      "copy its CA to /etc/pki/ca-trust/source/anchors, run update-ca-trust, then run the same command again" \
+      "only in a test environment: --dest-tls-verify=false"
   elif failed_by 'connection refused' 'no such host' 'no route to host' 'i/o timeout'; then
-    stop 8 "$failed_what" "$registry was not reached" "look whether it runs: curl -k https://${registry%%/*}/v2/, then run the same again"
+    stop 8 "$failed_what" "$registry did not answer" "check whether the registry runs: curl -k https://${registry%%/*}/v2/, then run the same command again"
   fi
-  stop 8 "$failed_what" "its last words are above; what was uploaded stays" "run the same again: it goes on where it ended"
+  stop 8 "$failed_what" "its last messages are above; the registry keeps what was uploaded" "run the same command again: the upload continues where it stopped"
 }
 
 # It says itself what happened, why, and what to do, and ends with the numbers of this script.
@@ -2238,7 +2238,7 @@ enclosed_failed() {
     *) failed_code=8 ;;
   esac
   stop "$failed_code" "seqmirror-upload.js ended with $engine_exit; log: $log" \
-    "its own words are above; what was uploaded stays" "do what they say, then run the same again: it goes on where it ended"
+    "its messages are above; the registry keeps what was uploaded" "do what the messages say, then run the same command again: the upload continues where it stopped"
 }
 
 failed_by() {
@@ -2277,7 +2277,7 @@ keep_resources() {
   [ -d "$made_in" ] || return 0
   resources=$site/cluster-resources/$head
   copy_resources "$resources" || stop 7 "$resources could not be written" "the disk may be full" \
-    "free some space and run this again with --again"
+    "free some space, then run the same command again with --again"
   if [ "$layout" = sequence ] && [ -w "$folder" ] && no_link "$folder/working-dir" && no_link "$folder/working-dir/cluster-resources" &&
     copy_resources "$folder/working-dir/cluster-resources" 2>/dev/null; then
     resources=$folder/working-dir/cluster-resources
@@ -2292,7 +2292,7 @@ copy_resources() {
 
 show_resources() {
   if [ -z "$resources" ]; then
-    say "Nothing was made for the cluster."
+    say "This sequence has no cluster resources."
     return 0
   fi
   say "For the cluster, in this order, from"
@@ -2380,13 +2380,13 @@ verify_images() {
     case $verify_repository in
       *:*)
         verify_tag=${verify_repository#*:} verify_repository=${verify_repository%%:*}
-        is_tag "$verify_tag" || damaged_facts "$images has a line that is no image: $verify_line"
+        is_tag "$verify_tag" || damaged_facts "$images has a line that is not an image: $verify_line"
         ;;
     esac
     case $verify_repository in
-      '' | [!a-z0-9]* | *[!a-z0-9._/-]*) damaged_facts "$images has a line that is no image: $verify_line" ;;
+      '' | [!a-z0-9]* | *[!a-z0-9._/-]*) damaged_facts "$images has a line that is not an image: $verify_line" ;;
     esac
-    is_seal "$verify_digest" || damaged_facts "$images has a line that is no image: $verify_line"
+    is_seal "$verify_digest" || damaged_facts "$images has a line that is not an image: $verify_line"
     verified_all=$((verified_all + 1))
     if "$asker" "$verify_repository" "$verify_digest" '' &&
       { [ -z "$verify_tag" ] || "$asker" "$verify_repository" "$verify_digest" "$verify_tag"; }; then
@@ -2498,17 +2498,17 @@ name_of_site() {
 write_receipt() {
   [ "$receipt" = yes ] || return 0
   if ! name_of_site; then
-    say "No receipt: it is not known which site this is; --site=<code name> says it."
+    say "No receipt: the name of this site is not known. Add --site=<code name>."
     return 0
   fi
   if [ -s "$work/verified" ]; then
     count_verified
   elif ! verify_images; then
-    say "No receipt: nothing here can ask $registry for its images (a bundle and skopeo, or curl)."
+    say "No receipt: this machine has no program that can check the images in $registry. Install skopeo or curl."
     return 0
   fi
   if [ "$verified_count" -ne "$verified_all" ]; then
-    warn "$registry has $verified_count of $(count "$verified_all" image) of $head: no receipt. Run this again with --again; if it stays so, tell the sender"
+    warn "$registry has $verified_count of $(count "$verified_all" image) of $head: no receipt. Run the same command again with --again; if images are still missing, tell the sender"
     return 0
   fi
   case $bundle in T[0-9][0-9][0-9][0-9]*) receipt_bundle=$bundle ;; *) receipt_bundle=- ;; esac
@@ -2522,12 +2522,12 @@ write_receipt() {
       "$receipt_count" "$receipt_held" "$(now)" "seq-upload.sh $version" >"$receipt_file.new" &&
       mv -f -- "$receipt_file.new" "$receipt_file"
   } ||
-    stop 7 "$receipt_file could not be written" "the disk may be full" "free some space and run this again with --again"
+    stop 7 "$receipt_file could not be written" "the disk may be full" "free some space, then run the same command again with --again"
   rm -f -- "$receipt_file.sig"
   # The site's own key, where it has one: the sender knows its other half.
   if [ -f "$site/receipt_key" ] && has ssh-keygen; then
     ssh-keygen -Y sign -q -f "$site/receipt_key" -n seqmirror-receipt "$receipt_file" </dev/null >/dev/null 2>&1 ||
-      warn "the receipt could not be signed by $site/receipt_key: a key without a passphrase can"
+      warn "the receipt could not be signed with $site/receipt_key: use a key without a passphrase"
   fi
   say "Receipt: $(count "$receipt_count" image) verified in the registry."
   say "  send back  $receipt_file$([ ! -f "$receipt_file.sig" ] || printf ' and its .sig')"
@@ -2545,7 +2545,7 @@ ask_registry() {
     read_curl_facts
     ask_by_version
   else
-    say "  registry   not asked: there is no curl here"
+    say "  registry   not checked: curl is not installed"
   fi
 }
 
@@ -2573,11 +2573,11 @@ ask_by_version() {
     200) say "  registry   answers${curl_auth:+, and takes the credentials}" ;;
     401 | 403) stop 8 "$registry refuses the credentials (HTTP $ask_status)" \
       "${authfile:+of $authfile; }${authfile:-no --authfile was given}" \
-      "podman login --authfile=<file> ${registry%%/*}, then the same again with --authfile=<file>" ;;
-    000) stop 8 "$registry was not reached" "it runs elsewhere, its name is not known here, or its certificate is not trusted" \
-      "look whether it runs: curl -k https://${registry%%/*}/v2/" "in a laboratory: --dest-tls-verify=false" ;;
+      "podman login --authfile=<file> ${registry%%/*}, then run the same command again with --authfile=<file>" ;;
+    000) stop 8 "$registry was not reached" "the registry does not run, its name is unknown, or its certificate is not trusted" \
+      "check whether the registry runs: curl -k https://${registry%%/*}/v2/" "only in a test environment: --dest-tls-verify=false" ;;
     *) stop 8 "$registry answers /v2/ with HTTP $ask_status" "a container registry answers with 200 or 401" \
-      "is ${registry%%/*} the registry? curl -k https://${registry%%/*}/v2/" ;;
+      "check whether ${registry%%/*} is the registry: curl -k https://${registry%%/*}/v2/" ;;
   esac
 }
 
@@ -2598,8 +2598,8 @@ ask_for_token() {
 
 # Puts this script and the uploader into the site folder, so that from now on nothing that a medium brings is run.
 install() {
-  { [ "$layout" = bundle ] && [ "$volume" != all ]; } || stop 2 "there is no bundle to install from here" \
-    "SHA256SUMS of a bundle covers the script and the uploader" "run this on the medium of a bundle"
+  { [ "$layout" = bundle ] && [ "$volume" != all ]; } || stop 2 "this folder is not a bundle" \
+    "install needs SHA256SUMS of a bundle to check the script and the uploader" "run install on the medium of a bundle"
   check_age
   check_signature
   list_archives
@@ -2607,13 +2607,13 @@ install() {
   for install_name in seq-upload.sh seqmirror-upload.js; do
     install_sum=$(sum_of "$sums" "$install_name")
     [ -n "$install_sum" ] || continue
-    is_plain "$install_name" || stop 3 "$install_name is missing, or no plain file" "SHA256SUMS lists it" "copy the medium again"
+    is_plain "$install_name" || stop 3 "$install_name is missing, or is not a plain file" "SHA256SUMS lists it" "copy the medium again"
     { cp -- "$folder/$install_name" "$private/$install_name" && [ "$(sha256_of "$private/$install_name")" = "$install_sum" ]; } ||
-      stop 3 "damaged: $install_name" "its hash is not that of SHA256SUMS" "do not run it; ask the sender for another medium"
+      stop 3 "damaged: $install_name" "its hash differs from SHA256SUMS" "do not run this program; ask the sender for another medium"
     install_names="$install_names $install_name"
   done
   case $install_names in *' seq-upload.sh'*) ;; *) stop 3 "SHA256SUMS does not list seq-upload.sh" \
-    "nothing vouches for it" "ask the sender for another medium" ;; esac
+    "without a hash, the script cannot be checked" "ask the sender for another medium" ;; esac
   for install_name in $install_names; do
     [ "$installed" = yes ] || is_installed "$install_name" || may_not_replace "$install_name"
   done
@@ -2625,17 +2625,17 @@ install() {
   enter_site
   for install_name in $install_names; do
     install_to=$site/$install_name
-    [ ! -d "$install_to" ] || stop 7 "$install_to is a folder" "the program is to be put there" "remove it, then run this again"
+    [ ! -d "$install_to" ] || stop 7 "$install_to is a folder" "install writes a program with this name" "delete the folder, then run the same command again"
     # Renamed over what is there, link or not, once it is whole.
     { rm -f -- "$install_to.new" && cp -- "$private/$install_name" "$install_to.new" && chmod 700 "$install_to.new" &&
       mv -f -- "$install_to.new" "$install_to"; } ||
-      stop 7 "$install_to could not be written" "the disk may be full" "free some space and run this again"
+      stop 7 "$install_to could not be written" "the disk may be full" "free some space, then run the same command again"
   done
   [ "$statement_verified" = no ] || remember_newest
   show_hashes "Installed in $site:"
   say "Compare both hashes with those that the sender gives you by phone or on paper, and"
   say "with those that the release of seqmirror publishes. If one differs, remove the files, and do not use the medium."
-  say "From now on run this one, on every medium:"
+  say "From now on, run the installed script for every medium:"
   say "  $site/seq-upload.sh --medium=<folder> <registry>"
 }
 
@@ -2645,8 +2645,8 @@ is_installed() {
 }
 
 may_not_replace() {
-  stop 4 "another $1 is installed in $site" "what a medium brings does not replace it: it would be its own judge" \
-    "let the installed one do it: $site/seq-upload.sh install --medium=$folder"
+  stop 4 "another $1 is installed in $site" "a script on a medium may not replace the installed script" \
+    "update with the installed script: $site/seq-upload.sh install --medium=$folder"
 }
 
 show_hashes() {
@@ -2676,7 +2676,7 @@ main() {
   if [ "$installed" = no ] || [ "$folder" != "$here" ]; then
     read_facts
   elif [ "$command" != status ] && [ "$command" != clean ]; then
-    misused "it is not said which medium is meant: --medium=<folder>"
+    misused "no medium is named: add --medium=<folder>"
   fi
   find_site
   case $command in
@@ -2724,7 +2724,7 @@ main() {
   say "Done: $head is in $registry ($(size "$archive_bytes") in $(count "$(printf '%s\n' "$archive_names" | wc -l | tr -d ' ')" archive))."
   show_resources
   if [ "$spooled_first" = yes ]; then rm -rf -- "$marks" "$spool"
-  elif is_spool; then say "The volumes that were taken in are not needed any more: $self clean removes $spool"; fi
+  elif is_spool; then say "The ingested volumes are not needed any more: $self clean deletes $spool"; fi
 }
 
 check_medium() {

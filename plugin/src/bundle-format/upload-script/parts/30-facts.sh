@@ -11,7 +11,7 @@ script_folder() {
 }
 
 here=$(script_folder) ||
-  stop 1 "the folder of this script cannot be entered" "it was started as $0" "cd into it, then ./seq-upload.sh"
+  stop 1 "the folder of this script cannot be entered" "the script was started as $0" "change into the folder of the script, then run ./seq-upload.sh"
 here=${here%"$newline"x}
 folder=$here
 if [ -n "$medium" ]; then
@@ -39,11 +39,11 @@ make_private() {
     private=$private_in/seqmirror-$$-$(od -An -N8 -tx1 /dev/urandom 2>/dev/null | tr -cd 0-9a-f)
     ! mkdir -m 700 -- "$private" 2>/dev/null || break
     private_tries=$((private_tries + 1))
-    [ "$private_tries" -lt 20 ] || { private=''; stop 7 "no folder can be made in $private_in" \
-      "copies of the records are checked there" "free some space, or set TMPDIR to a folder that can be written"; }
+    [ "$private_tries" -lt 20 ] || { private=''; stop 7 "no folder can be created in $private_in" \
+      "the script checks copies of the records in this folder" "free some space, or set TMPDIR to a writable folder"; }
   done
   held=$private/held
-  mkdir -- "$held" || stop 7 "$held cannot be made" "the disk may be full" "free some space, or set TMPDIR"
+  mkdir -- "$held" || stop 7 "$held cannot be created" "the disk may be full" "free some space, or set TMPDIR to a writable folder"
 }
 
 # A regular file, and no link on the way to it from the medium's own folder.
@@ -65,7 +65,7 @@ hold() {
   rm -f -- "$held/$1"
   dd if="$folder/$1" of="$held/$1" bs=65536 count=$(($2 + 1)) 2>/dev/null || damaged_facts "$1 cannot be read"
   held_bytes=$(bytes_of "$held/$1")
-  [ "${held_bytes:-0}" -le $(($2 * 65536)) ] || damaged_facts "$1 is larger than such a file can be"
+  [ "${held_bytes:-0}" -le $(($2 * 65536)) ] || damaged_facts "$1 is larger than the limit for this file"
 }
 
 hold_if_there() { ! is_there "$1" || hold "$1" "$2"; }
@@ -76,8 +76,8 @@ forget_facts() {
 }
 
 damaged_facts() {
-  stop 3 "$1" "this script reads records as seqmirror writes them; others it does not guess at" \
-    "copy the medium again, or ask its sender for another"
+  stop 3 "$1" "the script accepts records only in the form in which seqmirror writes them" \
+    "copy the medium again, or ask the sender for another medium"
 }
 
 read_facts() {
@@ -97,13 +97,13 @@ read_facts() {
     read_sequence_metadata
   else
     stop 3 "there is neither bundle.env nor seq-metadata.yaml beside this script" \
-      "one of them says what the archives in $folder are" "copy the whole folder, then run the script inside the copy" \
-      "work on a medium elsewhere: --medium=<folder>"
+      "one of these files must describe the archives in $folder" "copy the whole folder, then run the script inside the copy" \
+      "if the medium is in another folder: --medium=<folder>"
   fi
   check_facts
   sums=$held/SHA256SUMS
-  is_there SHA256SUMS || stop 3 "SHA256SUMS is missing" "without it nobody can tell whether the archives arrived whole" \
-    "copy the whole folder again, or ask its sender for another"
+  is_there SHA256SUMS || stop 3 "SHA256SUMS is missing" "without this file, the script cannot check the archives" \
+    "copy the whole folder again, or ask the sender for another medium"
   hold SHA256SUMS 256
   hold_signatures
   hold_if_there "$config" 256
@@ -115,7 +115,7 @@ read_facts() {
 check_facts() {
   is_sequence "$seal" "$number" "$head" ||
     damaged_facts "$facts_file does not say which sequence this is (number, folder, seal)"
-  is_name "$config" || damaged_facts "$facts_file names no imageset configuration that lies beside this script"
+  is_name "$config" || damaged_facts "the imageset configuration that $facts_file names is not beside this script"
   [ -z "$pinned" ] || is_name "$pinned" || damaged_facts "$facts_file names a pinned configuration elsewhere"
   [ -z "$images" ] || is_name "$images" || damaged_facts "$facts_file names a list of images elsewhere"
   [ "$archives" = . ] || is_name "$archives" || damaged_facts "$facts_file names a folder of archives elsewhere"
@@ -171,7 +171,7 @@ read_bundle_env() {
     esac
   done <"$1"
   [ "$format" = seqmirror-bundle/1 ] ||
-    stop 3 "bundle.env is of the format ${format:-(none)}" "this script reads seqmirror-bundle/1" \
+    stop 3 "bundle.env has the format ${format:-(none)}" "this script reads only seqmirror-bundle/1" \
       "use the seq-upload.sh of the same bundle"
   is_name "$mirror" || damaged_facts "bundle.env does not name its mirror"
   [ "$volumes" = 1 ] || is_name "$bundle" || damaged_facts "bundle.env does not name its bundle"
@@ -195,8 +195,8 @@ read_sequence_metadata() {
     inside && list && /^ *- seq[0-9]+$/ { sub(/^ *- seq/, ""); print }
   ' "$held/seq-metadata.yaml")
   is_seal "$seal" || stop 3 "this seq-metadata.yaml has no seal" \
-    "it was written by the original script, which did not prove what it mirrored" \
-    "on the connected side: nx g seqmirror:adopt, then carry the sequence again"
+    "the original sequential script wrote this file, without a seal" \
+    "ask the sender to run nx g seqmirror:adopt, and to send the sequence again"
   read_sequence_env
   # The folder may have been renamed on its way; what people see is its number then.
   case $head in seq"$number"-*) is_name "$head" || head=seq$number-renamed ;; *) head=seq$number-renamed ;; esac
@@ -211,12 +211,12 @@ read_sequence_env() {
     case $line in
       format=*) format=$value ;;
       mirror=*) mirror=$value ;;
-      seal=*) [ "$value" = "$seal" ] || damaged_facts "seq-upload.env is of another sequence than seq-metadata.yaml" ;;
+      seal=*) [ "$value" = "$seal" ] || damaged_facts "seq-upload.env and seq-metadata.yaml belong to different sequences" ;;
       images=*) images=$value ;;
     esac
   done <"$held/seq-upload.env"
   [ "$format" = seqmirror-sequence/1 ] ||
-    stop 3 "seq-upload.env is of the format ${format:-(none)}" "this script reads seqmirror-sequence/1" \
+    stop 3 "seq-upload.env has the format ${format:-(none)}" "this script reads only seqmirror-sequence/1" \
       "use the seq-upload.sh of the same folder"
   is_name "$mirror" || damaged_facts "seq-upload.env does not name its mirror"
 }

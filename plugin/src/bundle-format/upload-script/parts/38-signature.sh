@@ -22,7 +22,7 @@ read_settings() {
   settings=$site/settings
   [ -e "$settings" ] || [ -L "$settings" ] || return 0
   { [ -f "$settings" ] && [ ! -L "$settings" ] && [ -r "$settings" ]; } ||
-    stop 2 "$settings is not a file that can be read" "it says what this site asks of media" "look at it: ls -l $site"
+    stop 2 "$settings is not a readable file" "this file contains the settings of this site" "check the file: ls -l $site"
   while IFS= read -r line || [ -n "$line" ]; do
     value=${line#*=}
     case $line in
@@ -31,12 +31,12 @@ read_settings() {
       site=?*) settings_site=$value ;;
       max_nested_paths=?*)
         is_depth "$value" || stop 2 "$settings: $value is not a number from 2 to 20" \
-          "max_nested_paths says how many parts the path of a repository may have in the registry" "write such a number there"
+          "max_nested_paths is the most parts of a repository path that the registry accepts" "write a number from 2 to 20"
         [ -n "$max_nested_paths" ] || max_nested_paths=$value
         ;;
       old_signatures=accept | old_signatures=refuse) old_signatures=$value ;;
-      *) stop 2 "$settings has a line that is not understood: $line" "a setting that is passed over protects nobody" \
-        "known are threshold=1 or 2, site=<code name>, max_nested_paths=2 to 20, old_signatures=accept or refuse" ;;
+      *) stop 2 "$settings has an unknown line: $line" "the script does not ignore a setting that it does not know" \
+        "correct the line; possible settings are threshold=1 or 2, site=<code name>, max_nested_paths=2 to 20, old_signatures=accept or refuse" ;;
     esac
   done <"$settings"
 }
@@ -49,8 +49,8 @@ find_signers() {
     [ -e "$signers" ] || [ -L "$signers" ] || has_signers=no
   fi
   if [ "$has_signers" = no ]; then
-    [ "$threshold" = 1 ] || stop 4 "$site/settings asks for $threshold signatures, and no signers are configured" \
-      "nobody's signature counts here" "write the senders' public keys into $signers (man ssh-keygen, ALLOWED SIGNERS)"
+    [ "$threshold" = 1 ] || stop 4 "$site/settings requires $threshold signatures, and no signers are configured" \
+      "without a list of signers, the script accepts no signature" "write the senders' public keys into $signers (man ssh-keygen, ALLOWED SIGNERS)"
     return 0
   fi
   revoked_signers=${signers%/*}/revoked_signers
@@ -67,12 +67,12 @@ find_signers() {
 refuse_signers_of_medium() {
   signers_in=$(cd "${1%/*}/" 2>/dev/null && pwd -P)
   case $signers_in/ in
-    "$folder"/*) stop 4 "${1##*/} lies on the medium itself: $1" \
-      "whoever can change the medium could sign it too" "keep that file on this side: $site/${1##*/}" ;;
+    "$folder"/*) stop 4 "${1##*/} is on the medium: $1" \
+      "a person who can change the medium could add a key to this file" "keep this file in the site folder: $site/${1##*/}" ;;
   esac
-  [ ! -L "$1" ] || stop 4 "$1 is a symbolic link" "it could lead to the medium" "put the file itself there"
-  { [ -f "$1" ] && [ -r "$1" ]; } || stop 4 "$1 is not a file that can be read" \
-    "it says whose signatures count, so it is not passed over" "look at it: ls -l $1"
+  [ ! -L "$1" ] || stop 4 "$1 is a symbolic link" "the link could point to the medium" "replace the link with the file itself"
+  { [ -f "$1" ] && [ -r "$1" ]; } || stop 4 "$1 is not a readable file" \
+    "this file lists signers, so the script does not ignore it" "check the file: ls -l $1"
 }
 
 # Keys a line each, with or without names before them, or a revocation list of ssh-keygen's own.
@@ -85,7 +85,7 @@ read_revoked() {
       exit 1
     }
   ' "$revoked_signers" >"$private/revoked" || stop 4 "$revoked_signers has a line without a key" \
-    "whom it means is not known, so nobody is believed" "write public keys into it, a line each: ssh-ed25519 AAAA…"
+    "the script cannot tell which key is revoked, so it accepts no signature" "write one public key per line: ssh-ed25519 AAAA…"
   revoked_signers=$private/revoked
 }
 
@@ -105,19 +105,19 @@ counted_signature() {
 unsigned() {
   [ "$require_signature" = yes ] || [ "$has_signers" = yes ] || return 0
   if [ "$allow_unsigned" = yes ]; then
-    warn "$1; taken all the same: --allow-unsigned was given"
+    warn "$1; accepted because of --allow-unsigned"
     return 0
   fi
   unsigned_why="signers are configured on this side ($signers)"
   [ "$require_signature" = no ] || unsigned_why="--require-signature was given"
-  stop 4 "$1" "$unsigned_why, so only what they signed is taken" "$2" \
-    "if you know from the sender that it is right: the same command with --allow-unsigned"
+  stop 4 "$1" "$unsigned_why, so the script accepts only signed media" "$2" \
+    "if the sender has confirmed this medium: run the same command with --allow-unsigned"
 }
 
 wrong_signature() {
   stop 4 "the signature of $1 is not one of this side's signers" \
-    "the medium was changed after it was signed, or somebody else signed it, or the key was revoked; ${counted_by:+it claims to be $counted_by; }signers: $signers" \
-    "do not upload it; ask its sender by phone or mail"
+    "the medium was changed after it was signed, another person signed it, or the key was revoked; ${counted_by:+the signature names $counted_by; }signers: $signers" \
+    "do not upload the medium; ask the sender by phone or mail"
 }
 
 check_signature() {
@@ -136,19 +136,19 @@ check_signature_of() {
   copies=$1 counted_by=
   if [ "$has_signers" = no ]; then
     [ "$require_signature" = no ] || stop 4 "no signers are configured on this side" \
-      "a signature counts only by keys that were here before the medium; looked for $signers" \
-      "write the senders' public keys into that file, a line each (man ssh-keygen, ALLOWED SIGNERS)"
+      "--require-signature was given, and the file $signers does not exist" \
+      "write the senders' public keys into this file, one key per line (man ssh-keygen, ALLOWED SIGNERS)"
     if [ -f "$copies/bundle-statement.env.sig" ] || [ -f "$copies/SHA256SUMS.sig" ]; then
-      say "  signature  there is one; nobody's signatures count here yet ($signers)"
+      say "  signature  not checked: this site has no list of signers ($signers)"
     fi
     # What nobody vouches for may still say until when it is good, and for whom.
     [ ! -f "$copies/bundle-statement.env" ] || check_statement "$copies"
     return 0
   fi
-  has ssh-keygen || stop 6 "ssh-keygen is missing" "signers are configured, and it is what verifies them" \
+  has ssh-keygen || stop 6 "ssh-keygen is missing" "signers are configured, and the script verifies signatures with ssh-keygen" \
     "install openssh-clients (openssh-client on Debian)"
   if [ "$layout" = sequence ]; then
-    unsigned "a sequence's own folder carries no signature" \
+    unsigned "the folder of a single sequence has no signature" \
       "ask the sender for a signed bundle: nx run mirror-seq$number:bundle"
   elif [ -f "$copies/bundle-statement.env" ] && [ -f "$copies/bundle-statement.env.sig" ]; then
     count_signatures
@@ -157,12 +157,12 @@ check_signature_of() {
     say "  signature  by $signer"
   elif [ -n "$statement" ]; then
     unsigned "the medium is not signed: bundle.env names a statement, and ${statement} or its .sig is missing" \
-      "the sender's own has both: copy it again, or ask for another"
+      "copy the medium again, with both files, or ask the sender for another medium"
   elif [ -f "$copies/SHA256SUMS.sig" ]; then
     counted_signature "$copies/SHA256SUMS" "$copies/SHA256SUMS.sig" seqmirror || wrong_signature SHA256SUMS
     check_old_signature
   else
-    unsigned "the medium is not signed: bundle-statement.env.sig is missing" "ask its sender for a signed one"
+    unsigned "the medium is not signed: bundle-statement.env.sig is missing" "ask the sender for a signed medium"
   fi
 }
 
@@ -181,7 +181,7 @@ count_signatures() {
   done
   signer=$count_by
   [ "$count" -ge "$threshold" ] || stop 4 "the medium is signed by $count of $threshold people: $signer" \
-    "threshold=$threshold in $site/settings asks for signatures by different people, each with a key of its own" \
+    "threshold=$threshold in $site/settings requires signatures by different people, each with their own key" \
     "ask the sender for the second signature, bundle-statement.env.sig.2: nx run $mirror:countersign --path=<medium>"
 }
 
@@ -189,17 +189,17 @@ count_signatures() {
 check_old_signature() {
   signer=$counted_by
   if [ "$old_signatures" = accept ] && [ "$threshold" = 1 ]; then
-    say "  signature  by $signer, of the old kind, without a statement: old_signatures=accept in $site/settings"
+    say "  signature  by $signer, in the old format without a statement: old_signatures=accept in $site/settings"
     return 0
   fi
-  unsigned "the medium has a signature of the old kind, by $signer, without a statement" \
-    "ask the sender to bundle again with a newer seqmirror; or, while old bundles are on their way, write old_signatures=accept into $site/settings"
+  unsigned "the medium has a signature in the old format, by $signer, without a statement" \
+    "ask the sender for a bundle of a newer seqmirror; or, until all old bundles have arrived, write old_signatures=accept into $site/settings"
 }
 
 unlike_statement() {
   stop 4 "the statement is not about this medium: $1" \
-    "it was signed for another bundle, or the medium was put together from several" \
-    "do not upload it; ask its sender by phone or mail"
+    "the statement was signed for another bundle, or the medium contains files of several bundles" \
+    "do not upload the medium; ask the sender by phone or mail"
 }
 
 # check_statement <folder of copies>: what was signed is about this bundle, this site, and now.
@@ -221,11 +221,11 @@ check_expiry() {
   expiry_now=$(now)
   # No reason to stop: a machine that nobody ever gave the time would take no bundle at all.
   [ -z "$st_made" ] || awk -v now="$expiry_now" -v made="$st_made" 'BEGIN { exit !((now "") >= (made "")) }' ||
-    warn "this machine's clock says $expiry_now, and the medium was made on $st_made: one of two clocks is wrong, and when the medium expires ($st_expires) cannot be told here"
+    warn "this machine's clock says $expiry_now, and the medium was made on $st_made: one of two clocks is wrong, so the script cannot check when the medium expires ($st_expires)"
   awk -v now="$expiry_now" -v end="$st_expires" 'BEGIN { exit !((now "") < (end "")) }' ||
     stop 4 "the medium has expired: it was good until $st_expires" \
-      "its sender said so when it was signed; this machine's clock says $expiry_now" \
-      "ask the sender for a new one; if the clock is wrong, set it"
+      "the signed statement sets this time; this machine's clock says $expiry_now" \
+      "ask the sender for a new bundle; if the clock is wrong, set it"
 }
 
 check_site() {
@@ -239,7 +239,7 @@ check_site() {
   case ,$st_sites, in
     *,"$this_site",*) ;;
     *) stop 4 "the medium is for $st_sites, and this site is $this_site" \
-      "its sender said so when it was signed" "carry it there; or ask the sender for one of this site" ;;
+      "the signed statement names these sites" "send the medium to that site, or ask the sender for a bundle for this site" ;;
   esac
 }
 
@@ -258,8 +258,8 @@ read_statement() {
     case $line in *[!\ -~]*) damaged_facts "bundle-statement.env has a line that is not printable ASCII: $line" ;; esac
     st_key=${line%%=*} value=${line#*=}
     case $line in *=*) ;; *) damaged_facts "bundle-statement.env has a line without a key: $line" ;; esac
-    case $st_key in '' | *[!a-z0-9_]*) damaged_facts "bundle-statement.env has a key that is not one: $st_key" ;; esac
-    case $st_keys in *" $st_key "*) damaged_facts "bundle-statement.env says $st_key twice" ;; esac
+    case $st_key in '' | *[!a-z0-9_]*) damaged_facts "bundle-statement.env has an invalid key: $st_key" ;; esac
+    case $st_keys in *" $st_key "*) damaged_facts "bundle-statement.env contains $st_key twice" ;; esac
     st_keys="$st_keys$st_key "
     case $st_key in
       purpose) st_purpose=$value ;;

@@ -6,7 +6,7 @@ find_hash_program() {
     [ -z "$hash_program" ] || ! has "$hash_program" || break
   done
   [ -n "$hash_program" ] || stop 6 "there is no program that computes sha256" \
-    "nothing can be checked without one" "install coreutils (sha256sum), perl (shasum), openssl or busybox"
+    "the script needs such a program to check files" "install coreutils (sha256sum), perl (shasum), openssl or busybox"
 }
 
 # The 64 digits; nothing when the file cannot be read to its end.
@@ -33,9 +33,9 @@ for_each_sum() {
     sum_path=${sum_path#[ *]}
     { is_sha256 "$sum_hash" && is_path_below "$sum_path"; } ||
       stop 3 "SHA256SUMS has a line that is not a sha256 and a path below this folder: $sum_line" \
-        "it was not written by seqmirror, or it was changed" "ask its sender for another medium"
+        "seqmirror did not write this file, or it was changed" "ask the sender for another medium"
     case $sum_path in SHA256SUMS* | bundle-statement.env*)
-      stop 3 "SHA256SUMS lists $sum_path" "what vouches for the sums is not covered by them" "ask its sender for another medium" ;;
+      stop 3 "SHA256SUMS lists $sum_path" "SHA256SUMS must not list its own signature or statement" "ask the sender for another medium" ;;
     esac
     "$2" "$sum_hash" "$sum_path"
   done <"$1"
@@ -65,7 +65,7 @@ list_archives() {
     ! is_there seqmirror-upload.js || enclosed=seqmirror-upload.js
     for own in $listed_facts "$config" $pinned $images $enclosed; do
       case $own_files in *" $own "*) ;; *) stop 3 "SHA256SUMS does not list $own" \
-        "what decides over the upload must be covered by it" "ask the sender for another medium" ;; esac
+        "SHA256SUMS must list every file that the upload uses" "ask the sender for another medium" ;; esac
     done
   fi
 }
@@ -82,7 +82,7 @@ list_file() {
   archive_names=$archive_names$list_name$newline
   [ -f "$folder/$2" ] || return 0
   list_bytes=$(bytes_of "$folder/$2")
-  is_number "$list_bytes" || stop 3 "$2 cannot be read" "its size is not known" "look at the medium: ls -l in $folder"
+  is_number "$list_bytes" || stop 3 "$2 cannot be read" "the script cannot find out its size" "check the medium: ls -l $folder"
   archive_bytes=$((archive_bytes + list_bytes))
 }
 
@@ -90,8 +90,8 @@ list_file() {
 refuse_link() {
   is_plain "$1" || [ ! -e "$folder/$1" ] || {
     [ "$layout" = sequence ] && is_archive "$1" && [ -f "$folder/$1" ]
-  } || stop 3 "$1 is not a plain file, or lies behind a link" "a medium carries files; a link could lead anywhere on this machine" \
-    "copy the medium again, with cp -rL" "ask its sender for another medium"
+  } || stop 3 "$1 is not a plain file, or is reached through a link" "a link could point to any file of this machine" \
+    "copy the medium again, with cp -rL" "ask the sender for another medium"
 }
 
 # The private copy of a file, where there is one: what was decided by is what is hashed.
@@ -101,9 +101,9 @@ source_of() {
 }
 
 require_complete() {
-  [ -z "$absent" ] || stop 3 "missing, of what SHA256SUMS lists: $(first_of "$absent")" \
-    "the folder was copied in part, or links were copied instead of what they lead to" \
-    "copy it again, with cp -rL, and read the copier's messages" "ask the sender for another medium"
+  [ -z "$absent" ] || stop 3 "files of SHA256SUMS are missing: $(first_of "$absent")" \
+    "only a part of the folder was copied, or links were copied instead of files" \
+    "copy the folder again, with cp -rL, and read the messages of cp" "ask the sender for another medium"
 }
 
 check_sums() {
@@ -117,8 +117,8 @@ check_sums() {
   for_each_sum "$sums" check_file
   progress_stop
   [ -z "$damaged" ] || stop 3 "damaged: $(first_of "$damaged")" \
-    "they are not what was written when this was made; the others are sound" \
-    "copy them from the medium again, then run this again" \
+    "their hashes differ from SHA256SUMS; the other files are sound" \
+    "copy these files from the medium again, then run the same command again" \
     "ask the sender for ${bundle:-$head} again$([ "$volumes" = 1 ] || printf ': --reissue %s --volume=%s' "$bundle" "$volume")"
   say "  sums       of $(count "$listed_files" file) computed and correct ($(size "$checked_bytes"))"
 }

@@ -4,8 +4,8 @@
 find_site() {
   site_given=yes
   if [ -z "$site" ]; then
-    [ -n "${HOME:-}" ] || stop 2 "it is not known where this site's ledger is" "HOME is not set" \
-      "give --site-dir=<folder>, or set SEQMIRROR_SITE_DIR"
+    [ -n "${HOME:-}" ] || stop 2 "the site folder is not known" "HOME is not set" \
+      "add --site-dir=<folder>, or set SEQMIRROR_SITE_DIR"
     [ -n "$mirror" ] || find_mirror
     site_given=no
     site=$HOME/.seqmirror/$mirror
@@ -40,14 +40,14 @@ find_mirror() {
 # be one that was changed so that no signers are configured for it.
 check_mirror() {
   [ -z "$new_mirror" ] || [ "$new_mirror" = "$mirror" ] || stop 4 "the medium is of the mirror ${mirror:-(without a name)}, not of $new_mirror" \
-    "--new-mirror=$new_mirror was given" "look at the label of the medium, and ask its sender"
+    "--new-mirror=$new_mirror was given" "check the label of the medium, and ask the sender"
   [ -n "$mirror" ] || return 0
   if is_site "$site"; then
     recorded_mirror=$(recorded mirror)
     [ "${recorded_mirror:-$mirror}" = "$mirror" ] || stop 4 "the medium is of the mirror $mirror, and $site is of $recorded_mirror" \
-      "each mirror has a site folder of its own, with its ledger and its signers" \
-      "look at the label of the medium, and ask its sender by phone or mail" \
-      "if this is a mirror that is new here: --new-mirror=$mirror, and where you name the site folder, another --site-dir"
+      "each mirror has its own site folder, with its ledger and its signers" \
+      "check the label of the medium, and ask the sender by phone or mail" \
+      "if this mirror is new at this site: add --new-mirror=$mirror, and another --site-dir if you use --site-dir"
     return 0
   fi
   [ -z "$new_mirror" ] && [ "$site_given" = no ] || return 0
@@ -59,9 +59,9 @@ check_mirror() {
   done
   set -f
   [ -z "$known_mirrors" ] || stop 4 "the medium is of a mirror that this side does not know: $mirror" \
-    "known here are:$known_mirrors. If this script accepted any new name, a medium could avoid the signers that you have set for the mirrors you know" \
-    "look at the label of the medium, and ask its sender by phone or mail" \
-    "if it is new here: the same command with --new-mirror=$mirror"
+    "this side knows:$known_mirrors. The script accepts no new name by itself, because a medium could use it to avoid the signers of the known mirrors" \
+    "check the label of the medium, and ask the sender by phone or mail" \
+    "if this mirror is new at this site: run the same command with --new-mirror=$mirror"
 }
 
 # A folder in which this side has kept something.
@@ -78,7 +78,7 @@ recorded() { [ ! -f "$site/$1" ] || [ -L "$site/$1" ] || sed -n 1p "$site/$1"; }
 # Replaces such a line, aside first.
 record() {
   { rm -f -- "$site/$1.new" && printf '%s\n' "$2" >"$site/$1.new" && mv -f -- "$site/$1.new" "$site/$1"; } ||
-    stop 7 "$site/$1 could not be written" "the disk may be full" "free some space and run this again"
+    stop 7 "$site/$1 could not be written" "the disk may be full" "free some space, then run the same command again"
 }
 
 # The newest sequence that this site has seen of its mirror, whatever registry it went to: number, seal, folder, time. Sites of
@@ -107,9 +107,9 @@ check_age() {
   [ "$roll_back" = no ] || return 0
   [ "$number" -le "$newest_number" ] && [ "$seal" != "$newest_seal" ] || return 0
   age_what="older than $newest_folder, which this site has seen $newest_time"
-  [ "$number" -lt "$newest_number" ] || age_what="another one than the $newest_folder that this site has seen $newest_time"
-  stop 5 "$head is $age_what" "an old medium may have been put in again, by mistake or on purpose; tags and catalogs would go back" \
-    "leave it: what is newer holds what the cluster needs" "go back on purpose: the same command with --allow-older"
+  [ "$number" -lt "$newest_number" ] || age_what="another sequence than $newest_folder, which this site has seen $newest_time"
+  stop 5 "$head is $age_what" "this is an old medium; an upload would move tags and catalogs back to older content" \
+    "do not upload this medium: the newer content is complete" "to go back on purpose: run the same command with --allow-older"
 }
 
 remember_newest() {
@@ -118,12 +118,12 @@ remember_newest() {
 
 # private_folder <folder>: ours alone, and no link that somebody has planted.
 private_folder() {
-  [ ! -L "$1" ] || [ "$1" = "$site" ] || stop 7 "$1 is a symbolic link" "what is written there could go anywhere" "remove it, then run this again"
+  [ ! -L "$1" ] || [ "$1" = "$site" ] || stop 7 "$1 is a symbolic link" "the script could write to another place through the link" "delete the link, then run the same command again"
   { mkdir -p -- "$1" 2>/dev/null && [ -w "$1" ]; } ||
-    stop 7 "$1 cannot be made or written" "this site's ledger and cache are kept in $site" \
-      "run this as the user who may, or give --site-dir=<folder>"
+    stop 7 "$1 cannot be created or written" "the script keeps its ledger and cache in $site" \
+      "run the script as a user who can write to this folder, or add --site-dir=<folder>"
   [ "$(owner_of "$1")" = "$(owner_of "$private")" ] || stop 7 "$1 belongs to another user" \
-    "whoever owns it could change what this run believes" "run this as its owner, or give --site-dir=<folder>"
+    "the owner of this folder could change files that the script trusts" "run the script as the owner of the folder, or add --site-dir=<folder>"
   chmod 700 "$1"
 }
 
@@ -137,16 +137,16 @@ enter_site() {
   done
   private_folder "$site/logs"
   { mkdir -p -- "$cache" 2>/dev/null && [ -w "$cache" ]; } ||
-    stop 7 "$cache cannot be made or written" "oc-mirror's cache is kept there" \
-      "run this as the user who may, or give --cache-dir=<folder>"
+    stop 7 "$cache cannot be created or written" "oc-mirror keeps its cache in this folder" \
+      "run the script as a user who can write to this folder, or add --cache-dir=<folder>"
   if ! mkdir -- "$site/lock" 2>/dev/null; then
     if holder=$(holder_alive); then
-      stop 9 "another run is at work in $site (process $holder)" "two at once would upload each other's content" \
-        "wait for it; if that process is something else, remove the folder $site/lock and run again"
+      stop 9 "another run is at work in $site (process $holder)" "two runs in one site folder would mix their content" \
+        "wait until this run ends; if this process is another program, delete the folder $site/lock and run the same command again"
     fi
     rm -rf -- "$site/lock"
     mkdir -- "$site/lock" 2>/dev/null || stop 9 "another run has just started in $site" \
-      "two at once would upload each other's content" "wait for it"
+      "two runs in one site folder would mix their content" "wait until this run ends"
   fi
   locked=yes
   [ -z "$mirror" ] || [ "$(recorded mirror)" = "$mirror" ] || record mirror "$mirror"
@@ -181,7 +181,7 @@ interrupted() {
     kill -TERM "$child" 2>/dev/null
     wait "$child" 2>/dev/null
   fi
-  say "Interrupted. What was taken in or uploaded stays; run the same again, it goes on." >&2
+  say "Interrupted. To continue, run the same command again." >&2
   exit 130
 }
 trap leave EXIT
@@ -190,7 +190,7 @@ trap interrupted INT TERM HUP
 # Writes one line behind a ledger, aside first: cut off anywhere, the old one is there.
 add_line() {
   { { [ ! -f "$1" ] || cat -- "$1"; printf '%s\n' "$2"; } >"$1.new" && mv -f -- "$1.new" "$1"; } ||
-    stop 7 "$1 could not be written" "the disk may be full" "free some space and run this again; the upload itself is done"
+    stop 7 "$1 could not be written" "the disk may be full" "free some space, then run the same command again; the upload itself is complete"
 }
 
 # Whether a ledger has a sequence, by its seal.

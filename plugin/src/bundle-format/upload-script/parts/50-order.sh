@@ -21,11 +21,11 @@ check_order() {
       ;;
     older | other)
       [ "$roll_back" = no ] || return 0
-      stop 5 "$registry stands at $current_folder, uploaded $current_time; this is $head" \
-        "tags and catalogs would go back to what they were then" \
-        "leave it: what is newer holds what the cluster needs" \
-        "upload what is newer than $current_folder; ./seq-upload.sh status shows what is there" \
-        "go back on purpose: the same command with --allow-older"
+      stop 5 "$registry has $current_folder, uploaded $current_time; this is $head" \
+        "this upload would move tags and catalogs back to older content" \
+        "do not upload $head: the newer content is complete" \
+        "upload a sequence that is newer than $current_folder; ./seq-upload.sh status shows which sequences the registry has" \
+        "to go back on purpose: run the same command with --allow-older"
       ;;
   esac
 }
@@ -60,10 +60,10 @@ check_links() {
   last_unpacked=$(last_unpacked_number)
   if [ "$last_unpacked" -ge "$newest_needed" ] && [ "$last_unpacked" -le "$number" ]; then return 0; fi
   stop 5 "$head cannot be uploaded by oc-mirror now: the tags in its cache ($cache) are those of seq$last_unpacked" \
-    "its archives leave out what earlier ones hold, so that tags would lead where seq$last_unpacked left them" \
-    "use the enclosed uploader, which needs no cache: --engine=enclosed" \
-    "upload the sequences before it once more, in order: ./seq-upload.sh --again --allow-older in each of their folders" \
-    "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
+    "the archives leave out links of earlier archives, so some tags would point to images of seq$last_unpacked" \
+    "use seqmirror-upload.js, which needs no cache: --engine=enclosed" \
+    "upload the earlier sequences once more, in order: ./seq-upload.sh --again --allow-older in each of their folders" \
+    "ask the sender for a bundle that needs no earlier sequence: nx run mirror-seq$number:bundle --fresh"
 }
 
 # Of the sequences that a bundle needs, one a line and of several with `or` between them the last.
@@ -122,25 +122,25 @@ check_previous() {
   base_lines | awk -v seal="$previous" -v number="$((number - 1))" '
     $2 + 0 == number + 0 { if ($1 == seal) same = 1; else other = 1 }
     END { exit other && !same }
-  ' || stop 5 "seq$((number - 1)) of this site is another one than $head was made on" \
-    "their seals differ: this folder belongs to another chain, or that sequence was made again" \
-    "ask the sender which is right; ./seq-upload.sh status shows what is here" \
-    "give this chain a site folder of its own: --site-dir=<folder>" \
-    "if you know that it fits: the same command with --assume-base"
+  ' || stop 5 "seq$((number - 1)) of this site is not the seq$((number - 1)) that $head needs" \
+    "their seals differ: this folder belongs to another chain, or that sequence was sealed again" \
+    "ask the sender which sequence is right; ./seq-upload.sh status shows the sequences of this site" \
+    "use a separate site folder for this chain: --site-dir=<folder>" \
+    "if the sender has confirmed the sequence: run the same command with --assume-base"
 }
 
 refuse_base() {
   lacking=${lacking%, }
-  base_place="uploaded to $registry before"
-  base_why="its archives leave out what those brought; alone it would end half-way in \"manifest unknown\""
+  base_place="has not uploaded to $registry"
+  base_why="its archives leave out blobs of these sequences; the upload would stop with \"manifest unknown\""
   if [ "$engine" = oc-mirror ]; then
-    base_place="in oc-mirror's cache ($cache)"
-    [ "$current_number" -eq 0 ] || base_why="$base_why; $registry has $current_folder, but oc-mirror copies out of its cache"
+    base_place="does not have in oc-mirror's cache ($cache)"
+    [ "$current_number" -eq 0 ] || base_why="$base_why; $registry has $current_folder, but oc-mirror copies blobs from its cache"
   fi
-  stop 5 "$head cannot be uploaded yet: it needs $lacking, which this side has not $base_place" "$base_why" \
-    "upload $lacking first, from what carried it$(beside "$lacking"); ./seq-upload.sh status shows what is here" \
-    "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh" \
-    "if you know that it is there, imported by hand: the same command with --assume-base"
+  stop 5 "$head cannot be uploaded yet: it needs $lacking, which this side $base_place" "$base_why" \
+    "first upload $lacking from its medium$(beside "$lacking"); ./seq-upload.sh status shows the sequences of this site" \
+    "ask the sender for a bundle that needs no earlier sequence: nx run mirror-seq$number:bundle --fresh" \
+    "if you have uploaded it without this script: run the same command with --assume-base"
 }
 
 # Where several sequences were copied to one disk, the one to begin with lies beside this one.

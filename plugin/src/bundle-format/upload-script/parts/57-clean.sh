@@ -34,14 +34,14 @@ read_spool() {
 show_spools() { for_each_spool show_spool; }
 
 show_spool() {
-  show_spool_state="$spool_has of $(count "$spool_volumes" volume) taken in"
-  ! knows "$ledger" "${spool_seal:-none}" || show_spool_state="$show_spool_state, and uploaded: clean removes it"
+  show_spool_state="$spool_has of $(count "$spool_volumes" volume) ingested"
+  ! knows "$ledger" "${spool_seal:-none}" || show_spool_state="$show_spool_state, and uploaded: clean deletes it"
   say "Spool $1: ${spool_head:-not known, of an earlier version}, $show_spool_state"
 }
 
 clean_site() {
   if [ ! -d "$site" ]; then
-    say "Nothing to remove: there is no $site."
+    say "Nothing to delete: the folder $site does not exist."
     return 0
   fi
   read_newest
@@ -49,18 +49,18 @@ clean_site() {
   cleaned=0
   for_each_spool clean_spool
   clean_logs
-  [ "$cleaned" -gt 0 ] || say "Nothing to remove."
+  [ "$cleaned" -gt 0 ] || say "Nothing to delete."
   [ "$dry_run" = no ] || say "Dry run complete: nothing was changed."
 }
 
 # Not needed are those that were uploaded, and those of which something newer was.
 clean_spool() {
   if knows "$ledger" "${spool_seal:-none}" || { is_number "$spool_number" && [ "$spool_number" -lt "$newest_number" ]; }; then
-    say "Removing the spool $1 (${spool_head:-not known})"
+    say "Deleting the spool $1 (${spool_head:-not known})"
     cleaned=$((cleaned + 1))
     [ "$dry_run" = yes ] || rm -rf -- "$site/taken/$1" "$site/spool/$1"
   else
-    say "Kept: the spool $1, which was not uploaded yet (to give it up: rm -r '$site/spool/$1')"
+    say "Kept: the spool $1, which was not uploaded yet (to delete it: rm -r '$site/spool/$1')"
   fi
 }
 
@@ -71,7 +71,7 @@ clean_logs() {
   set -f
   [ -e "$1" ] || return 0
   while [ $# -gt 10 ]; do
-    say "Removing ${1##*/}"
+    say "Deleting ${1##*/}"
     cleaned=$((cleaned + 1))
     [ "$dry_run" = yes ] || rm -f -- "$1"
     shift

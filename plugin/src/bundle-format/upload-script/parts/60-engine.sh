@@ -4,10 +4,10 @@
 choose_engine() {
   if [ -n "$oc_mirror" ]; then
     { [ -f "$oc_mirror" ] && [ -x "$oc_mirror" ]; } || stop 6 "$oc_mirror is not a program" \
-      "it was named as oc-mirror" "give the right path, or leave it out for the one in PATH"
+      "--oc-mirror or SEQMIRROR_OC_MIRROR names this file" "name the right path, or leave it out to use oc-mirror in PATH"
     oc_mirror_in=$(cd "${oc_mirror%/*}/" && pwd -P)
-    case $oc_mirror_in/ in "${folder%/}"/*) stop 4 "$oc_mirror lies on the medium" \
-      "whoever can change the medium could change it too" "install oc-mirror on this machine, into /usr/local/bin" ;; esac
+    case $oc_mirror_in/ in "${folder%/}"/*) stop 4 "$oc_mirror is on the medium" \
+      "a person who can change the medium could change this program" "install oc-mirror on this machine, into /usr/local/bin" ;; esac
   elif has oc-mirror; then
     oc_mirror=$(command -v oc-mirror)
   fi
@@ -27,7 +27,7 @@ choose_engine() {
 
 can_use_enclosed() {
   enclosed_lacks=
-  if [ ! -f "$uploader" ]; then enclosed_lacks="seqmirror-upload.js is not beside this script (bundles enclose it)"
+  if [ ! -f "$uploader" ]; then enclosed_lacks="seqmirror-upload.js is not beside this script (bundles contain it)"
   elif [ -L "$uploader" ]; then enclosed_lacks="$uploader is a symbolic link"
   elif ! is_number "${node_found%%.*}"; then enclosed_lacks="Node is not installed for the enclosed uploader"
   elif ! node_is_enough; then enclosed_lacks="Node is version $node_found; the enclosed uploader needs 20.3 or later"
@@ -42,9 +42,9 @@ node_is_enough() {
 }
 
 lacks_engine() {
-  stop 6 "$1" "archives become images in a registry by one of the two" \
-    "install oc-mirror 4.18 or later: oc-mirror.tar.gz of your OpenShift's clients, unpacked into /usr/local/bin; or name it: --oc-mirror=<program>" \
-    "install Node 20.3 or later (on RHEL: dnf module install nodejs:20) and use a bundle, which encloses seqmirror-upload.js"
+  stop 6 "$1" "the upload needs oc-mirror, or Node with seqmirror-upload.js" \
+    "install oc-mirror 4.18 or later: unpack oc-mirror.tar.gz of the OpenShift clients into /usr/local/bin; or name the program: --oc-mirror=<program>" \
+    "install Node 20.3 or later (on RHEL: dnf module install nodejs:20), and upload from a bundle, which contains seqmirror-upload.js"
 }
 
 # Free bytes where a folder is, or will be.
@@ -66,14 +66,14 @@ check_space() {
     return 0
   fi
   if [ "$(cat -- "$cache/seqmirror-started" 2>/dev/null)" = "$seal" ] || knows "$imported" "$seal"; then
-    warn "$(size "$space_free") are free in $cache; a part of this is in it already, so it may do"
+    warn "only $(size "$space_free") are free in $cache; the cache already has a part of the content, so this may be enough"
     return 0
   fi
   stop 7 "$cache needs $(size "$space_needed"), and $(size "$space_free") are free" \
-    "oc-mirror unpacks the archives into its cache before it uploads; nothing was started" \
-    "free $(size $((space_needed - space_free))) there" \
-    "put the cache on a larger disk: move it and give --cache-dir=<folder>, then and later" \
-    "use the enclosed uploader, which needs no space: --engine=enclosed"
+    "oc-mirror unpacks the archives into its cache before the upload; the upload was not started" \
+    "free $(size $((space_needed - space_free))) on this disk" \
+    "move the cache to a larger disk, and always add --cache-dir=<folder>" \
+    "use seqmirror-upload.js, which needs no disk space: --engine=enclosed"
 }
 
 # A port that nobody listens on. Below those which systems give to outgoing connections.

@@ -5,10 +5,10 @@
 make_work_folder() {
   work=$site/work
   rm -rf -- "$work"
-  mkdir -p -- "$work/tmp" || stop 7 "$work cannot be made" "the upload works in it" "look at the folder $site"
+  mkdir -p -- "$work/tmp" || stop 7 "$work cannot be created" "the upload needs this folder" "check the folder $site"
   for archive in $archive_names; do
-    ln -s -- "$folder/$archives/$archive" "$work/$archive" || stop 7 "$work/$archive cannot be made" \
-      "oc-mirror reads the archives by links from a folder that can be written" "give --site-dir=<folder> on another disk"
+    ln -s -- "$folder/$archives/$archive" "$work/$archive" || stop 7 "$work/$archive cannot be created" \
+      "oc-mirror reads the archives through links in a writable folder" "use another disk: --site-dir=<folder>"
   done
   choose_config
   copy_checked "$config_used" "$work/imageset-config.yaml"
@@ -22,15 +22,15 @@ make_private_bundle() {
   private_bundle=$work/bundle
   mkdir -p -- "$private_bundle/$archives"
   for_each_sum "$sums" copy_record
-  cp -- "$sums" "$private_bundle/SHA256SUMS" || stop 7 "$private_bundle could not be written" "the disk may be full" "free some space and run this again"
+  cp -- "$sums" "$private_bundle/SHA256SUMS" || stop 7 "$private_bundle could not be written" "the disk may be full" "free some space, then run the same command again"
   [ "$installed" = yes ] || uploader=$private_bundle/seqmirror-upload.js
 }
 
 copy_record() {
   case $2 in */*) mkdir -p -- "$private_bundle/${2%/*}" ;; esac
   if is_archive "${2##*/}"; then
-    ln -s -- "$folder/$2" "$private_bundle/$2" || stop 7 "$private_bundle/$2 cannot be made" \
-      "the uploader reads the archives by links" "give --site-dir=<folder> on another disk"
+    ln -s -- "$folder/$2" "$private_bundle/$2" || stop 7 "$private_bundle/$2 cannot be created" \
+      "the uploader reads the archives through links" "use another disk: --site-dir=<folder>"
   else
     copy_checked "$2" "$private_bundle/$2"
   fi
@@ -46,18 +46,18 @@ copy_templates() {
     if is_plain "$template"; then
       case $template in */*) mkdir -p -- "$work/${template%/*}" ;; esac
       copy_checked "$template" "$work/$template"
-    else say "  note       $template, a template of the configuration, is not here: CatalogSources are made without it"; fi
+    else say "  note       the template $template of the configuration is missing; CatalogSources are made without it"; fi
   done
 }
 
 # What was checked may have been changed since: the copy counts.
 copy_checked() {
   source_of "$1"
-  cp -- "$source_of" "$2" || stop 7 "$1 could not be copied to $work" "it is read there" "look at both folders"
+  cp -- "$source_of" "$2" || stop 7 "$1 could not be copied to $work" "the upload reads this copy" "check both folders"
   copy_sum=$(sum_of "$sums" "$1")
   [ -z "$copy_sum" ] || [ "$(sha256_of "$2")" = "$copy_sum" ] ||
-    stop 3 "$1 was changed after it was checked" "its hash is not that of SHA256SUMS any more" \
-      "find out who writes to $folder, then run this again"
+    stop 3 "$1 was changed after it was checked" "its hash no longer matches SHA256SUMS" \
+      "find out who writes to $folder, then run the same command again"
 }
 
 # With every tag resolved, catalogs cannot be taken from what was imported at another time. Before 4.22, oc-mirror finds a
@@ -118,8 +118,8 @@ run_engine() {
     return 0
   fi
   rm -f -- "$work/output"
-  mkfifo -- "$work/output" || stop 7 "$work/output cannot be made" "the file system of $site has no named pipes" \
-    "give --site-dir=<folder> on another disk"
+  mkfifo -- "$work/output" || stop 7 "$work/output cannot be created" "the file system of $site has no named pipes" \
+    "use another disk: --site-dir=<folder>"
   tee -a -- "$log" <"$work/output" | while IFS= read -r run_line || [ -n "$run_line" ]; do
     clear_bar
     say "  | $run_line"
@@ -162,7 +162,7 @@ upload() {
         oc_mirror_arguments
         port_was_taken || break
         upload_attempt=$((upload_attempt + 1))
-        say "  port $port was taken meanwhile; once more with another"
+        say "  another program uses port $port now; trying again with another port"
         : >"$log"
       done
       # Early 4.18 ended with 0 though images had failed.
@@ -190,22 +190,22 @@ upload_failed() {
   [ "$engine" = oc-mirror ] || enclosed_failed
   failed_what="$engine ended with $engine_exit${failed_what:+ (${failed_what# } images)}; log: $log"
   if failed_by 'no space left on device'; then
-    stop 8 "$failed_what" "a disk is full: the one of $cache, or the registry's" "free space, then run the same again"
+    stop 8 "$failed_what" "a disk is full: the disk of $cache, or the disk of the registry" "free space, then run the same command again"
   elif failed_by 'manifest unknown' 'blob unknown' 'MANIFEST_UNKNOWN' 'BLOB_UNKNOWN'; then
-    stop 8 "$failed_what" "something that an earlier sequence brought is not there any more: was the cache or the registry cleared?" \
-      "upload the sequences before it once more, in order: ./seq-upload.sh --again in each of their folders" \
-      "ask the sender for a bundle that needs nothing: nx run mirror-seq$number:bundle --fresh"
+    stop 8 "$failed_what" "the cache or the registry has lost content of an earlier sequence" \
+      "upload the earlier sequences once more, in order: ./seq-upload.sh --again in each of their folders" \
+      "ask the sender for a bundle that needs no earlier sequence: nx run mirror-seq$number:bundle --fresh"
   elif failed_by 'unauthorized' 'authentication required' 'failed to authenticate' 'denied'; then
     stop 8 "$failed_what" "$registry refused the credentials" \
-      "podman login --authfile=<file> ${registry%%/*}, then run the same again with --authfile=<file>"
+      "podman login --authfile=<file> ${registry%%/*}, then run the same command again with --authfile=<file>"
   elif failed_by 'x509' 'certificate' 'HTTP response to HTTPS client'; then
-    stop 8 "$failed_what" "the certificate of $registry is not one that this machine trusts" \
-      "put its CA under /etc/pki/ca-trust/source/anchors and run update-ca-trust, then the same again" \
-      "in a laboratory: --dest-tls-verify=false"
+    stop 8 "$failed_what" "this machine does not trust the certificate of $registry" \
+      "copy its CA to /etc/pki/ca-trust/source/anchors, run update-ca-trust, then run the same command again" \
+      "only in a test environment: --dest-tls-verify=false"
   elif failed_by 'connection refused' 'no such host' 'no route to host' 'i/o timeout'; then
-    stop 8 "$failed_what" "$registry was not reached" "look whether it runs: curl -k https://${registry%%/*}/v2/, then run the same again"
+    stop 8 "$failed_what" "$registry did not answer" "check whether the registry runs: curl -k https://${registry%%/*}/v2/, then run the same command again"
   fi
-  stop 8 "$failed_what" "its last words are above; what was uploaded stays" "run the same again: it goes on where it ended"
+  stop 8 "$failed_what" "its last messages are above; the registry keeps what was uploaded" "run the same command again: the upload continues where it stopped"
 }
 
 # It says itself what happened, why, and what to do, and ends with the numbers of this script.
@@ -215,7 +215,7 @@ enclosed_failed() {
     *) failed_code=8 ;;
   esac
   stop "$failed_code" "seqmirror-upload.js ended with $engine_exit; log: $log" \
-    "its own words are above; what was uploaded stays" "do what they say, then run the same again: it goes on where it ended"
+    "its messages are above; the registry keeps what was uploaded" "do what the messages say, then run the same command again: the upload continues where it stopped"
 }
 
 failed_by() {

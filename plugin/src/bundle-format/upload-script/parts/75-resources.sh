@@ -8,7 +8,7 @@ keep_resources() {
   [ -d "$made_in" ] || return 0
   resources=$site/cluster-resources/$head
   copy_resources "$resources" || stop 7 "$resources could not be written" "the disk may be full" \
-    "free some space and run this again with --again"
+    "free some space, then run the same command again with --again"
   if [ "$layout" = sequence ] && [ -w "$folder" ] && no_link "$folder/working-dir" && no_link "$folder/working-dir/cluster-resources" &&
     copy_resources "$folder/working-dir/cluster-resources" 2>/dev/null; then
     resources=$folder/working-dir/cluster-resources
@@ -23,7 +23,7 @@ copy_resources() {
 
 show_resources() {
   if [ -z "$resources" ]; then
-    say "Nothing was made for the cluster."
+    say "This sequence has no cluster resources."
     return 0
   fi
   say "For the cluster, in this order, from"

@@ -13,13 +13,13 @@ verify_images() {
     case $verify_repository in
       *:*)
         verify_tag=${verify_repository#*:} verify_repository=${verify_repository%%:*}
-        is_tag "$verify_tag" || damaged_facts "$images has a line that is no image: $verify_line"
+        is_tag "$verify_tag" || damaged_facts "$images has a line that is not an image: $verify_line"
         ;;
     esac
     case $verify_repository in
-      '' | [!a-z0-9]* | *[!a-z0-9._/-]*) damaged_facts "$images has a line that is no image: $verify_line" ;;
+      '' | [!a-z0-9]* | *[!a-z0-9._/-]*) damaged_facts "$images has a line that is not an image: $verify_line" ;;
     esac
-    is_seal "$verify_digest" || damaged_facts "$images has a line that is no image: $verify_line"
+    is_seal "$verify_digest" || damaged_facts "$images has a line that is not an image: $verify_line"
     verified_all=$((verified_all + 1))
     if "$asker" "$verify_repository" "$verify_digest" '' &&
       { [ -z "$verify_tag" ] || "$asker" "$verify_repository" "$verify_digest" "$verify_tag"; }; then
@@ -131,17 +131,17 @@ name_of_site() {
 write_receipt() {
   [ "$receipt" = yes ] || return 0
   if ! name_of_site; then
-    say "No receipt: it is not known which site this is; --site=<code name> says it."
+    say "No receipt: the name of this site is not known. Add --site=<code name>."
     return 0
   fi
   if [ -s "$work/verified" ]; then
     count_verified
   elif ! verify_images; then
-    say "No receipt: nothing here can ask $registry for its images (a bundle and skopeo, or curl)."
+    say "No receipt: this machine has no program that can check the images in $registry. Install skopeo or curl."
     return 0
   fi
   if [ "$verified_count" -ne "$verified_all" ]; then
-    warn "$registry has $verified_count of $(count "$verified_all" image) of $head: no receipt. Run this again with --again; if it stays so, tell the sender"
+    warn "$registry has $verified_count of $(count "$verified_all" image) of $head: no receipt. Run the same command again with --again; if images are still missing, tell the sender"
     return 0
   fi
   case $bundle in T[0-9][0-9][0-9][0-9]*) receipt_bundle=$bundle ;; *) receipt_bundle=- ;; esac
@@ -155,12 +155,12 @@ write_receipt() {
       "$receipt_count" "$receipt_held" "$(now)" "seq-upload.sh $version" >"$receipt_file.new" &&
       mv -f -- "$receipt_file.new" "$receipt_file"
   } ||
-    stop 7 "$receipt_file could not be written" "the disk may be full" "free some space and run this again with --again"
+    stop 7 "$receipt_file could not be written" "the disk may be full" "free some space, then run the same command again with --again"
   rm -f -- "$receipt_file.sig"
   # The site's own key, where it has one: the sender knows its other half.
   if [ -f "$site/receipt_key" ] && has ssh-keygen; then
     ssh-keygen -Y sign -q -f "$site/receipt_key" -n seqmirror-receipt "$receipt_file" </dev/null >/dev/null 2>&1 ||
-      warn "the receipt could not be signed by $site/receipt_key: a key without a passphrase can"
+      warn "the receipt could not be signed with $site/receipt_key: use a key without a passphrase"
   fi
   say "Receipt: $(count "$receipt_count" image) verified in the registry."
   say "  send back  $receipt_file$([ ! -f "$receipt_file.sig" ] || printf ' and its .sig')"

@@ -10,7 +10,7 @@ ask_registry() {
     read_curl_facts
     ask_by_version
   else
-    say "  registry   not asked: there is no curl here"
+    say "  registry   not checked: curl is not installed"
   fi
 }
 
@@ -38,11 +38,11 @@ ask_by_version() {
     200) say "  registry   answers${curl_auth:+, and takes the credentials}" ;;
     401 | 403) stop 8 "$registry refuses the credentials (HTTP $ask_status)" \
       "${authfile:+of $authfile; }${authfile:-no --authfile was given}" \
-      "podman login --authfile=<file> ${registry%%/*}, then the same again with --authfile=<file>" ;;
-    000) stop 8 "$registry was not reached" "it runs elsewhere, its name is not known here, or its certificate is not trusted" \
-      "look whether it runs: curl -k https://${registry%%/*}/v2/" "in a laboratory: --dest-tls-verify=false" ;;
+      "podman login --authfile=<file> ${registry%%/*}, then run the same command again with --authfile=<file>" ;;
+    000) stop 8 "$registry was not reached" "the registry does not run, its name is unknown, or its certificate is not trusted" \
+      "check whether the registry runs: curl -k https://${registry%%/*}/v2/" "only in a test environment: --dest-tls-verify=false" ;;
     *) stop 8 "$registry answers /v2/ with HTTP $ask_status" "a container registry answers with 200 or 401" \
-      "is ${registry%%/*} the registry? curl -k https://${registry%%/*}/v2/" ;;
+      "check whether ${registry%%/*} is the registry: curl -k https://${registry%%/*}/v2/" ;;
   esac
 }
 

@@ -21,7 +21,7 @@ main() {
   if [ "$installed" = no ] || [ "$folder" != "$here" ]; then
     read_facts
   elif [ "$command" != status ] && [ "$command" != clean ]; then
-    misused "it is not said which medium is meant: --medium=<folder>"
+    misused "no medium is named: add --medium=<folder>"
   fi
   find_site
   case $command in
@@ -69,7 +69,7 @@ main() {
   say "Done: $head is in $registry ($(size "$archive_bytes") in $(count "$(printf '%s\n' "$archive_names" | wc -l | tr -d ' ')" archive))."
   show_resources
   if [ "$spooled_first" = yes ]; then rm -rf -- "$marks" "$spool"
-  elif is_spool; then say "The volumes that were taken in are not needed any more: $self clean removes $spool"; fi
+  elif is_spool; then say "The ingested volumes are not needed any more: $self clean deletes $spool"; fi
 }
 
 check_medium() {
