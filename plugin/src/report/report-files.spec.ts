@@ -122,13 +122,13 @@ describe('the bill of materials of a sequence', () => {
     expect(Date.parse(bom.metadata.timestamp)).toBe(Date.parse(chain.sequences[0]!.metadata.timestamp));
   });
 
-  it('says which signatures are carried, and "not recorded" where the records say nothing', async () => {
+  it('says which signatures are mirrored, and "not recorded" where the records say nothing', async () => {
     const files = await mirror.files(await mirror.report());
     const bom = JSON.parse(files.get('sequences/seq1-baseline.cdx.json')!) as Bom;
     const signatures = bom.components.map(
       ({ properties }) => properties.find(({ name }) => name === 'seqmirror:signature')!.value,
     );
-    expect(new Set(signatures)).toEqual(new Set(['cosign signature carried, not checked', 'not recorded']));
+    expect(new Set(signatures)).toEqual(new Set(['cosign signature mirrored, not checked', 'not recorded']));
   });
 });
 

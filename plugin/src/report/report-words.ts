@@ -6,7 +6,7 @@ export const notRecorded = 'not recorded';
 
 /** What the reader has to know of the report itself. */
 export const reportIsFromRecords =
-  'This report repeats what the records in the repository say. seqmirror checked that the records are those that were sealed. It read no archive, asked no registry and checked no signature.';
+  'This report repeats what the records in the repository say. seqmirror checked that the records of each sequence are as they were sealed. For this report, it read no archive, asked no registry and checked no signature.';
 
 export function proveCommand({ mirror }: Pick<MirrorReport, 'mirror'>): string {
   return `nx run ${mirror}:validate`;
@@ -67,7 +67,7 @@ function cut(items: readonly string[]): readonly string[] {
 export const confidenceInWords = {
   proven: 'proven: the site signed its receipt, or its registry answered',
   attested: 'attested: by a receipt without a signature, or a code',
-  assumed: 'assumed: it was sent over a diode often enough',
+  assumed: 'assumed: it was sent over a diode, and no receipt can come back',
 } as const;
 
 /** `2 sequences, 1.5 MiB` */
@@ -78,7 +78,7 @@ export function lagInWords({ lag }: Pick<ReportedSite, 'lag'>, bytesInWords: (by
 export function custodyInWords(custody: ReportedCustody | undefined): string {
   if (custody === undefined) return notRecorded;
   if (custody.state === 'lost') return 'lost: nobody has these archives';
-  if (custody.state === 'retired') return 'retired: given up on purpose';
+  if (custody.state === 'retired') return 'retired: the archives were given up on purpose';
   return 'held';
 }
 
@@ -99,16 +99,16 @@ export function engineInWords({ provenance: { engine, engineVersion } }: Pick<Re
 export const stateInWords = { sent: 'on its way', acknowledged: 'acknowledged', lost: 'lost' } as const;
 
 export const kindInWords = {
-  baseline: 'baseline: everything that the newest sequence in it needs',
-  cumulative: 'cumulative: the archives of all sequences up to the newest one in it',
-  individual: 'individual: the archives of one sequence',
-  site: 'site: what the sites lacked when it was made',
+  baseline: 'baseline: all blobs of the sequence',
+  cumulative: 'cumulative: the archives of all sequences up to this sequence',
+  individual: 'individual: the archives of this sequence',
+  site: 'site: the blobs that the sites lacked',
 } as const satisfies Readonly<Record<ReportedTransfer['kind'], string>>;
 
 /** `seq1, and seq3 or seq4` */
 export function needsInWords({ needs }: Pick<ReportedTransfer, 'needs'>): string {
   const known = needs.filter((need) => need.length > 0);
-  if (known.length === 0) return 'nothing: a new site can take it';
+  if (known.length === 0) return 'nothing: a new site can upload it';
   return listed(known.map((need) => need.map((number) => `seq${number}`).join(' or ')));
 }
 

@@ -64,9 +64,9 @@ export function signatureOf(image: ImageOnRecord, { sequences }: Pick<MirrorRepo
 }
 
 function attachmentInWords(tag: string): string {
-  if (tag.endsWith('.sig')) return 'cosign signature carried, not checked';
-  if (tag.endsWith('.att')) return 'attestation carried, not checked';
-  return tag.endsWith('.sbom') ? 'SBOM of the image carried' : 'attachment carried, not checked';
+  if (tag.endsWith('.sig')) return 'cosign signature mirrored, not checked';
+  if (tag.endsWith('.att')) return 'attestation mirrored, not checked';
+  return tag.endsWith('.sbom') ? 'SBOM of the image mirrored' : 'attachment mirrored, not checked';
 }
 
 function nameOf({ repository, tag, digest }: ImageOnRecord): string {

@@ -46,7 +46,7 @@ export function transferPage(
           ['Sequence', head.description === '' ? head.folder : `${head.folder}: ${head.description}`],
           ['Seal of the sequence', digest(head.seal)],
           ['A site must have before', needsInWords(transfer)],
-          ['Images', `${images.length}, of which ${added} are new for a site that has what it must have before`],
+          ['Images', `${images.length}; ${added} of them are new: no sequence that a site must have before has them`],
           [
             'Bytes',
             `${formatBytes(transfer.bytes)} (${transfer.bytes} bytes) on ${counted(transfer.volumes.length, 'volume')}`,
