@@ -14,6 +14,8 @@ export { checkSequences } from './chain/check-sequences';
 export { sequenceFolder, sequenceFoldersUpTo } from './chain/sequence-folders';
 export type { ListedSequence, SequenceListing } from './chain/list-sequences';
 export { listSequences } from './chain/list-sequences';
+export type { Check, Examination, ExamineOptions } from './doctor/doctor';
+export { examine } from './doctor/doctor';
 export type { ExportedSite, ExportOptions, ExportOutcome } from './export/export-resources';
 export { exportResources } from './export/export-resources';
 export type { DriftOptions, DriftOutcome } from './sites/registry-drift';

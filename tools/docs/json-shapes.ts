@@ -12,6 +12,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   status: ['SitesStatus'],
   report: ['MirrorReport'],
   export: ['ExportOutcome'],
+  doctor: ['Examination'],
   drift: ['DriftOutcome'],
   acknowledge: ['AcknowledgeOutcome'],
   validate: ['Validation'],

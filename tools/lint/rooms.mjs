@@ -19,6 +19,7 @@ export const rows = [
     'upload',
     'sites',
     'export',
+    'doctor',
     'info',
     'reporting',
   ],

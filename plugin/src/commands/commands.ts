@@ -130,6 +130,18 @@ export const commands = {
       },
     ],
   },
+  doctor: {
+    title: 'Look for problems before they occur',
+    description:
+      'Checks everything that a run needs: the version of Nx, the engine, free space, locks and work that stopped runs left, the records and signature of the chain, the clock, the sites, and each registry that the imageset configuration names, with its credentials. Lists each problem with its remedy. Changes nothing, and never prints a credential.',
+    targets: [
+      {
+        scope: 'mirror',
+        description: 'Look for problems before they occur: engine, space, locks, records, clock, sites, registries',
+        example: { options: { offline: true } },
+      },
+    ],
+  },
   status: {
     title: 'Show what sites have',
     description:

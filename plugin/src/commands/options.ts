@@ -80,6 +80,11 @@ export const commandOptions = {
       json,
     }),
   info: () => z.strictObject({ json }),
+  doctor: () =>
+    z.strictObject({
+      offline: flag('Ask no registry.'),
+      json,
+    }),
   status: () =>
     z.strictObject({
       site: text(

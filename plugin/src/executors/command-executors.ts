@@ -19,6 +19,7 @@ import {
 } from '../report/text/chain-changes';
 import { renderDiff } from '../report/text/diff';
 import { renderDrift } from '../report/text/drift';
+import { renderExamination } from '../report/text/examination';
 import { renderExport } from '../report/text/export';
 import { renderExplainedCode } from '../report/text/explained-code';
 import { renderInfo } from '../report/text/info';
@@ -37,6 +38,7 @@ import { printable } from '../system/printable';
 import { errorCodeUnknown, uploadWithoutRegistry } from './errors';
 import { mirrorOf, placeOf, reportFolderOf, sequenceAt, sequenceNamed, siteAt } from './places';
 import { executorOf } from './run-executor';
+import { nxOf } from './supported-nx';
 import { readByOthers } from './same-run';
 import { answerOf, lookOf, setbackOf, sidesOf } from './typed-options';
 
@@ -95,6 +97,13 @@ export const diff = executorOf('diff', () => ({
 export const info = executorOf('info', () => ({
   work: (_options, run) => api.mirrorInfo(mirrorOf(run)),
   inWords: renderInfo,
+}));
+
+export const doctor = executorOf('doctor', () => ({
+  work: ({ offline }, run) =>
+    api.examine({ ...run, location: mirrorOf(run), online: !offline, nx: nxOf(run.context.root) }),
+  inWords: renderExamination,
+  isSuccess: ({ sound }) => sound,
 }));
 
 export const status = executorOf('status', () => ({

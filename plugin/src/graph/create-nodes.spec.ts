@@ -25,7 +25,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 
 /** Targets of a mirror that has a sequence, and no site. */
 const withSequence = [
-  ...['plan', 'list', 'diff', 'info', 'status', 'metrics', 'report', 'export', 'validate', 'upload'],
+  ...['plan', 'list', 'diff', 'info', 'doctor', 'status', 'metrics', 'report', 'export', 'validate', 'upload'],
   ...['reissue', 'bundle'],
   ...['renumber', 'sign', 'countersign', 'unlock', 'explain'],
 ];
@@ -372,7 +372,7 @@ describe('nodesFor', () => {
 
   it('infers no `latest` for a mirror without sequences', () => {
     const { targets = {}, metadata } = projectsFor([settings])['mirror'] ?? {};
-    const names = ['list', 'info', 'status', 'bundle', 'renumber', 'unlock', 'explain'];
+    const names = ['list', 'info', 'doctor', 'status', 'bundle', 'renumber', 'unlock', 'explain'];
     expect(Object.keys(targets)).toEqual(names);
     expect(metadata?.targetGroups).toEqual({ Chain: names });
   });
@@ -466,6 +466,7 @@ describe('nodesFor', () => {
       'chain-list',
       'chain-diff',
       'chain-info',
+      'chain-doctor',
       'chain-status',
       'chain-metrics',
       'chain-report',

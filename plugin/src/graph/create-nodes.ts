@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { CreateNodes, CreateNodesResultArray } from '@nx/devkit';
+import { installedNx } from '../commands/installed-nx';
 import { mirrorNameIn } from '../mirror/mirror-name';
 import { shownSequencesIn } from '../mirror/shown-sequences';
 import { mapConcurrently } from '../system/concurrency';
@@ -75,19 +74,13 @@ export function nodesFor(
   });
 }
 
-/**
- * Whether Nx supports `preferBatch` in executors.json, as it does from 22.6 on. It reads the version from the package
- * of the workspace's own Nx: `NX_VERSION` of @nx/devkit would cost the plugin's worker a quarter of a second.
- */
+/** Whether Nx supports `preferBatch` in executors.json, as it does from 22.6 on. */
 export function runsBatches(workspaceRoot: string): boolean {
-  try {
-    const { version } = createRequire(join(workspaceRoot, 'package.json'))('nx/package.json') as { version: string };
-    const [major = 0, minor = 0] = version.split('.').map(Number);
-    return major > 22 || (major === 22 && minor >= 6);
-  } catch {
-    // Without it everything works, but each check is a process.
-    return true;
-  }
+  const version = installedNx(workspaceRoot);
+  // Without it everything works, but each check is a process.
+  if (version === undefined) return true;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 6);
 }
 
 /** What settings say to the graph, by their mirror's root. */

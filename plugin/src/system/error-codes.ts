@@ -53,6 +53,12 @@ export const errorCodes = {
   SEQ0177: 'A command is not possible for the given sequence or site',
   SEQ0178: 'An error code is not known',
   SEQ0179: 'A report cannot be written to this folder',
+  SEQ0180: 'The clock of this machine is behind a sealed sequence',
+  SEQ0181: 'The data directory has little free space',
+  SEQ0182: 'A stopped run left work in the data directory',
+  SEQ0183: 'A killed run left a lock',
+  SEQ0184: 'The umask takes away rights of the account itself',
+  SEQ0185: 'The version of Nx is not one that seqmirror is tested with',
   // 02 chain
   SEQ0210: 'A file needs a newer seqmirror',
   SEQ0211: 'A record cannot be read',

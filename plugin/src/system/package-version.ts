@@ -8,7 +8,11 @@ export function packageFolder(): string {
   return folder;
 }
 
+/** The package.json of this package. */
+export function packageManifest(): { version: string; peerDependencies: Readonly<Record<string, string>> } {
+  return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as ReturnType<typeof packageManifest>;
+}
+
 export function seqmirrorVersion(): string {
-  const text = readFileSync(join(packageFolder(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return packageManifest().version;
 }
