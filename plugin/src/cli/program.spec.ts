@@ -181,7 +181,7 @@ describe('seqmirror', () => {
       "
     `);
     expect((await seqmirror(['explain', 'SEQ0301'], { cwd })).stdout).toContain(
-      '  Next:  Replace the archive with another copy, or run `nx run <mirror>:reissue --sequence=seq<N>`\n',
+      '  Next:  Use another copy of the archive, or make the archive again\n',
     );
     expect((await seqmirror(['explain', 'SEQ0101'], { cwd })).stdout).toContain('is not a key of <part of the file>\n');
     const json = await seqmirror(['explain', '239', '--json'], { cwd });
