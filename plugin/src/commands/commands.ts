@@ -224,13 +224,13 @@ export const commands = {
     ],
   },
   drift: {
-    title: 'Compare a registry with its ledger',
+    title: 'Compare a registry with the ledger',
     description:
-      'Asks the registry of a site for every tag, manifest and layer that the site has acknowledged, and lists what is missing or different. `--output` writes the missing digests for `bundle --need`. Changes nothing in the registry. Fails if something is missing.',
+      'Asks the registry of a site for every tag, manifest and layer that the site has acknowledged, and lists missing and different content. With --output, writes the missing digests into a file for `bundle --need`. Changes nothing in the registry. Fails if content is missing.',
     targets: [
       {
         scope: 'site',
-        description: 'Ask the registry of {site} for everything that {site} has acknowledged',
+        description: 'Check that the registry of {site} has everything that {site} has acknowledged',
         example: { options: { output: 'need.txt' } },
       },
     ],

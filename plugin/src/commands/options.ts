@@ -149,7 +149,7 @@ export const commandOptions = {
       site,
       registry: text('The registry: `host[:port][/namespace]`. Default: the registry in site.yaml.').meta(important),
       output: text(
-        'The file for the digests that the registry lacks, relative to the current folder. It is written only if something is missing.',
+        'The file for the digests that the registry lacks, relative to the current folder. Without missing digests, no file is written.',
       ).meta(important),
       json,
     }),
@@ -198,7 +198,7 @@ export const commandOptions = {
         'Upload although the registry has a later sequence. Tags then point to the images of this sequence again.',
       ),
       thorough: flag(
-        'Ask the registry for every layer, also of images that it has, and upload the layers that it has lost.',
+        'Ask the registry for every layer, also of images whose tag it has, and upload the layers that the registry has lost.',
       ),
       dryRun: flag('Show what would be uploaded, and write nothing.'),
       json,
