@@ -94,7 +94,7 @@ describeWith(['docker-registry'], 'registryDrift, judged by a registry that has 
     expect(found).toMatchObject({ sound: false, tags: [], lacking: { blobs: 1 }, file: output });
     expect(await readFile(output, 'utf8')).toBe(`${layer}\n`);
 
-    expect(renderUpload(await upload())).toContain('has all 2 images already');
+    expect(renderUpload(await upload())).toContain('already has all 2 images');
     expect((await drift()).sound).toBe(false);
     const again = await upload({ thorough: true });
     expect(inWords(renderUpload(again))).toMatch(/1 blob uploaded/);

@@ -45,7 +45,7 @@ describe('factsFindings', () => {
     },
   ])('finds $name, and says what the other records have', ({ change }) => {
     expect(factsFindings(edited(change), [first])).toMatchObject([
-      { code: 'SEQ0233', details: [expect.stringContaining('by the other records')] },
+      { code: 'SEQ0233', details: [expect.stringContaining('but the other records say')] },
     ]);
   });
 });

@@ -235,7 +235,7 @@ describe('archives', () => {
     for (const depth of ['full', 'deep'] as const) {
       const validation = await validated({ depth });
       expect(verdicts(validation)).toEqual(['PROVEN', 'BROKEN', 'BROKEN']);
-      expect(renderValidation(validation)).toContain(`It holds what is mirror_000001.tar of ${third}`);
+      expect(renderValidation(validation)).toContain(`It has the content of mirror_000001.tar of ${third}`);
     }
     expect(verdicts(await validated({ depth: 'quick' }))).toEqual(['CONSISTENT', 'BROKEN', 'BROKEN']);
   });
@@ -459,7 +459,7 @@ describe('custody', () => {
       "seq…-baseline: CONSISTENT by headers and a sample of …, … blobs of …, out of … in … archive
 
       mirror: … CONSISTENT (deep, a sample: … of … read, … %)
-      Noted in custody…yaml of seq…-baseline; commit it"
+      Recorded in custody…yaml of seq…-baseline; commit it"
     `);
     expect(await world.read(`mirror/content/${baseline}/custody.yaml`)).toMatch(/where: store\n +sampled: 2026-11-24/);
     const whole = await validated({ sample: 1, record: true });
