@@ -11,6 +11,7 @@ import { chainBench } from './benches/chain';
 import { engineBench } from './benches/engine';
 import { graphBench } from './benches/graph';
 import { listBench } from './benches/list';
+import { reissueBench } from './benches/reissue';
 import { uploadBench } from './benches/upload';
 import { validateBench } from './benches/validate';
 import type { Benchmark } from './benchmark';
@@ -29,6 +30,7 @@ const benchmarks: readonly Benchmark[] = [
   listBench,
   uploadBench,
   bundleBench,
+  reissueBench,
 ];
 
 const usage = `Measures speed, memory and bytes written beside what one would run instead. Nothing of it fails a test.

@@ -91,6 +91,17 @@ const calls = {
     return { bytes: sumOfBytes(outcome.volumes) };
   },
 
+  async reissueSequence({ from, ...request }) {
+    const { kind } = await product('api.js').reissueSequence({
+      ...run(),
+      location: location(request),
+      folder: request.folder,
+      from,
+      dryRun: false,
+    });
+    return { kind };
+  },
+
   /** The whole use case, by the embedded engine. */
   async uploadSequence(request) {
     const { images, unchanged, blobs } = await product('api.js').uploadSequence({
