@@ -54,7 +54,7 @@ describe('errorWords', () => {
     ]);
   });
 
-  it('reads literal texts, names of values, conditions as alternatives, and short functions', async () => {
+  it('reads literal texts, names of values, conditions as alternatives, short functions, and what callers give', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'error-words-'));
     await writeFile(
       join(folder, 'errors.ts'),
@@ -70,6 +70,10 @@ describe('errorWords', () => {
       });
       export const b = finding<{ next: string }>('SEQ0001', ({ next }) => ({ what: 'plain', next }));
       const c = { code: 'SEQ0002', what: 'an object', ...(isNew ? { why: 'sometimes' } : {}) };
+      export const d = explain<{ why: string }>('SEQ0003', ({ why }) => ({ what: 'refused', why }));
+      const refuse = (why: string) => d({ why });
+      if (isLong) throw refuse('It is too long');
+      throw d({ why: 'It is too short' });
       `,
     );
     const words = await errorWords(folder);
@@ -80,6 +84,7 @@ describe('errorWords', () => {
         { what: ['plain'], why: [], next: [] },
       ],
       SEQ0002: [{ what: ['an object'], why: ['sometimes'], next: [] }],
+      SEQ0003: [{ what: ['refused'], why: ['It is too long', 'It is too short'], next: [] }],
     });
   });
 });

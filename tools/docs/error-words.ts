@@ -22,15 +22,17 @@ export async function errorWords(folder: string): Promise<ReadonlyMap<string, re
   const constants = new Map<string, ts.Expression>();
   for (const file of files) for (const [name, value] of constantsIn(file)) constants.set(name, value);
   const words = new Map<string, ErrorWords[]>();
-  const add = (code: string, value: ts.ObjectLiteralExpression): void => {
+  const passed = textsPassed(files, constants);
+  const add = (code: string, value: ts.ObjectLiteralExpression, given: readonly string[] = []): void => {
     const found = wordsOf(value, constants);
-    if (found.what.length > 0) words.set(code, [...(words.get(code) ?? []), found]);
+    const why = found.why.length === 0 ? given : found.why;
+    if (found.what.length > 0) words.set(code, [...(words.get(code) ?? []), { ...found, why }]);
   };
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && makers.includes(node.expression.getText())) {
       const [code, maker] = node.arguments;
       if (code !== undefined && maker !== undefined && ts.isStringLiteral(code))
-        for (const value of resultsOf(maker)) add(code.text, value);
+        for (const value of resultsOf(maker)) add(code.text, value, passed.get(nameOfMaker(node) ?? ''));
     }
     if (ts.isObjectLiteralExpression(node)) {
       const code = valueOf(node, 'code');
@@ -40,6 +42,56 @@ export async function errorWords(folder: string): Promise<ReadonlyMap<string, re
   };
   files.forEach(visit);
   return words;
+}
+
+/** `explain('SEQ0230', …)` is the value of `notVoidable`. */
+function nameOfMaker({ parent }: ts.CallExpression): string | undefined {
+  return ts.isVariableDeclaration(parent) ? parent.name.getText() : undefined;
+}
+
+/**
+ * What callers give as `why`, by the name of the function that they call: directly, or through a short function of their
+ * file, `const refuse = (why) => notVoidable({ folder, why })`.
+ */
+function textsPassed(
+  files: readonly ts.SourceFile[],
+  constants: ReadonlyMap<string, ts.Expression>,
+): ReadonlyMap<string, readonly string[]> {
+  const passed = new Map<string, string[]>();
+  const add = (name: string, value: ts.Expression): void => {
+    const texts = textsOf(value, constants).filter((text) => /[a-z] /.test(text));
+    passed.set(name, [...new Set([...(passed.get(name) ?? []), ...texts])]);
+  };
+  for (const file of files) {
+    const short = new Map<string, string>();
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node)) {
+        const called = node.expression.getText();
+        const [given] = node.arguments;
+        const through = short.get(called);
+        if (through !== undefined && given !== undefined) add(through, given);
+        if (given !== undefined && ts.isObjectLiteralExpression(given)) {
+          const why = valueOf(given, 'why');
+          const wrapper = why === undefined ? undefined : wrapperOf(node, why);
+          if (wrapper !== undefined) short.set(wrapper, called);
+          else if (why !== undefined) add(called, why);
+        }
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(file);
+  }
+  return passed;
+}
+
+/** The short function around a call that passes its first parameter on as `why`. */
+function wrapperOf(call: ts.CallExpression, why: ts.Expression): string | undefined {
+  for (let at: ts.Node = call.parent; at.parent !== undefined; at = at.parent) {
+    if (!ts.isArrowFunction(at)) continue;
+    const isPassedOn = at.parameters[0]?.name.getText() === why.getText();
+    return isPassedOn && ts.isVariableDeclaration(at.parent) ? at.parent.name.getText() : undefined;
+  }
+  return undefined;
 }
 
 async function sourcesIn(folder: string): Promise<ts.SourceFile[]> {
@@ -155,7 +207,7 @@ function placeOf(value: ts.Expression): string {
   }
   if (ts.isIdentifier(expression)) {
     const [own] = localValues(expression);
-    if (own !== undefined) return placeOf(own);
+    if (own !== undefined && !own.getText().startsWith('Math.')) return placeOf(own);
   }
   return `<${inWords(nameOf(expression))}>`;
 }

@@ -163,7 +163,7 @@ async function sourceFile(path: string): Promise<SourceFile> {
       next: 'Replace the link with the archive itself, or adopt the folder to which the link leads',
     });
   }
-  if (!found.isFile()) throw fileRefused({ file: path, why: 'It is not a regular file' });
+  if (!found.isFile()) throw fileRefused({ file: path, why: 'The file is a folder, a device or another special file' });
   return identityOf(path, found);
 }
 

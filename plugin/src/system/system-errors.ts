@@ -52,17 +52,12 @@ export const diskFull = explain<{ folder: string; cause: unknown }>('SEQ0701', (
   cause,
 }));
 
-function whyNot(reason: string): string {
-  switch (reason) {
-    case 'ENOENT':
-      return 'The file does not exist';
-    case 'EACCES':
-    case 'EPERM':
-      return 'This account does not have the permission';
-    default:
-      return 'The operating system reported this error';
-  }
-}
+const whyNot = (reason: string): string =>
+  reason === 'ENOENT'
+    ? 'The file does not exist'
+    : ['EACCES', 'EPERM'].includes(reason)
+      ? 'This account does not have the permission'
+      : 'The operating system reported this error';
 
 export const fileTrouble = explain<{
   path: string;
