@@ -64,6 +64,8 @@ describe('a monorepo that has other projects', () => {
       'validate: Check that every sequence of the chain is complete and as it was sealed',
       'upload: Upload the newest sealed sequence into a registry that this machine can reach',
       'reissue: Make lost or damaged archives of the newest sealed sequence, or of another sequence, again',
+      'prune: Plan which archives can be deleted or moved, because nobody needs them on this machine; apply the plan',
+      'restore: Copy archives of a sequence back from the folder that prune moved them to, or from another copy',
       'bundle: Write a bundle that brings the newest sealed sequence to a site',
       'renumber: Give a sequence the next free number, if another sequence has the same number',
       'sign: Sign chain.lock as it is: after setting up signing, a change of the key, or a merge',

@@ -1,6 +1,6 @@
 /**
  * Links and pipes planted at every name that we write or read, found by watching each step of a journey: mirror, validate,
- * bundle, upload, acknowledge, reissue.
+ * bundle, upload, acknowledge, reissue, prune, restore.
  * Nothing outside may change, nothing may hang, and a step that cannot go on says so by a code.
  */
 import { execFile } from 'node:child_process';
@@ -15,6 +15,7 @@ import { validate } from '../../plugin/src/validation/validate';
 import type { Lab } from '../../testing/lab/lab';
 import { startLab } from '../../testing/lab/lab';
 import { bundled } from '../../testing/worlds/bundling';
+import { aDisk, aSite, pruned, restore, sealFrom } from '../../testing/worlds/pruning';
 import { receiptText } from '../../testing/worlds/receipts';
 import { lose, reissue } from '../../testing/worlds/reissuing';
 import { trusting, upload } from '../../testing/worlds/uploading';
@@ -45,6 +46,12 @@ interface Step {
 }
 
 let uploads = 0;
+
+/** A new baseline that a site has, so that the first sequence can be retired. */
+async function aSpareSequence(world: World): Promise<void> {
+  await sealFrom(world, 'seq2-again', [ubi], 'none');
+  await aSite(world, 'bravo', 2);
+}
 
 const steps: readonly Step[] = [
   {
@@ -81,6 +88,19 @@ const steps: readonly Step[] = [
     name: 'reissue',
     prepare: (world) => lose(world, sealed),
     run: (world) => reissue(world, sealed),
+  },
+  {
+    name: 'prune',
+    prepare: aSpareSequence,
+    run: async (world) => pruned(world, { to: await aDisk(world) }),
+  },
+  {
+    name: 'restore',
+    prepare: async (world) => {
+      await aSpareSequence(world);
+      await pruned(world, { to: await aDisk(world) });
+    },
+    run: (world) => restore(world, sealed),
   },
 ];
 
@@ -124,7 +144,7 @@ async function namesTouched(step: Step): Promise<string[]> {
   const fixed = [...names].map((name) => name.replace(/\.[0-9a-f]{16}\.tmp$/, '.tmp'));
   const marks = [...names].map((name) => join(dirname(name), '.seqmirror-writing'));
   // The roots themselves may lie behind links, which their owner made.
-  const roots = /^(?:workspace|workspace\/mirror|workspace\/disk|data|data\/test|home)$/;
+  const roots = /^(?:workspace|workspace\/mirror|workspace\/disk|disk|data|data\/test|home)$/;
   return [...new Set([...fixed, ...marks])].filter((name) => !/\.[0-9a-f-]{36}/.test(name) && !roots.test(name)).sort();
 }
 

@@ -18,6 +18,8 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   validate: ['Validation'],
   upload: ['UploadOutcome', 'SiteUploadOutcome'],
   reissue: ['ReissueOutcome'],
+  prune: ['PruneOutcome'],
+  restore: ['RestoreOutcome'],
   bundle: ['BundleDocument'],
   explain: ['ExplainedCode'],
 };

@@ -106,7 +106,7 @@ function kindsOf(project: string): readonly ProjectKind[] {
 function valuesOf(words: readonly string[]): Record<string, string | number | boolean> {
   const values = optionsIn(words)
     .filter(([name, value]) => !['from', 'site', ...ofNx].includes(name) && !/[<…]/.test(value ?? ''))
-    .map(([name, value]) => [name, name === 'volume' ? Number(value) : (value ?? true)] as const);
+    .map(([name, value]) => [name, ['volume', 'keep'].includes(name) ? Number(value) : (value ?? true)] as const);
   return Object.fromEntries(values);
 }
 

@@ -5,6 +5,7 @@ import type { StoredBlob } from '../archive/blob-source';
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
 import type { SealedSequence } from '../mirror/sealed-chain';
+import type { AbsentSequence } from '../mirror/way-back';
 import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
 import type { WholeSource } from '../volumes/bundle-file';
@@ -24,12 +25,12 @@ export function archiveInChain({ folder, archive }: Pick<WholeSource, 'folder' |
 /** The archives of sequences, with their places. @throws SEQ0671 when some are not here */
 export async function wholeSources(mirror: Mirror, sequences: readonly SealedSequence[]): Promise<WholeSource[]> {
   const found: WholeSource[] = [];
-  const lacking: { number: number; folder: string; archive: string }[] = [];
-  for (const { entry, metadata } of sequences) {
+  const lacking: (AbsentSequence & { archive: string })[] = [];
+  for (const { entry, metadata, custody } of sequences) {
     const { archives } = await locateArchives(mirror, entry.folder, metadata);
     for (const { name: archive, file, recorded } of archives) {
       const facts = { number: entry.number, folder: entry.folder, archive };
-      if (file === undefined || file.bytes !== recorded.bytes) lacking.push(facts);
+      if (file === undefined || file.bytes !== recorded.bytes) lacking.push({ ...facts, custody });
       else found.push({ ...facts, path: file.path, bytes: recorded.bytes, sha256: recorded.sha256 });
     }
   }
@@ -49,8 +50,8 @@ export async function blobSources(
   { signal }: { signal: AbortSignal },
 ): Promise<ReadonlyMap<Digest, ChainSource>> {
   const sources = new Map<Digest, ChainSource>();
-  const lacking: { number: number; folder: string; archive: string }[] = [];
-  for (const { entry, metadata, inventory } of [...sequences].reverse()) {
+  const lacking: (AbsentSequence & { archive: string })[] = [];
+  for (const { entry, metadata, inventory, custody } of [...sequences].reverse()) {
     if (sources.size === wanted.size) break;
     const open = inventory.blobs.some(({ digest }) => wanted.has(digest) && !sources.has(digest));
     if (!open) continue;
@@ -59,7 +60,7 @@ export async function blobSources(
       const facts = { number: entry.number, folder: entry.folder, archive };
       const index = file?.bytes === recorded.bytes ? await indexOrNothing(file.path, signal) : undefined;
       if (index === undefined) {
-        lacking.push(facts);
+        lacking.push({ ...facts, custody });
         continue;
       }
       for (const [digest, { offset, bytes }] of index.blobs) {

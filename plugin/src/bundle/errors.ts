@@ -1,3 +1,5 @@
+import type { AbsentSequence } from '../mirror/way-back';
+import { commandsBack, retiredLines } from '../mirror/way-back';
 import type { Digest } from '../oci/digest';
 import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
@@ -8,23 +10,28 @@ const mostNamed = 20;
 
 export const archivesNeeded = explain<{
   mirror: string;
-  lacking: readonly { number: number; folder: string; archive: string }[];
+  lacking: readonly (AbsentSequence & { archive: string })[];
   blobs: number;
   bytes: number;
 }>('SEQ0671', ({ mirror, lacking, blobs, bytes }) => {
-  const numbers = [...new Set(lacking.map(({ number }) => number))].sort((a, b) => a - b);
+  const sequences = [...new Map(lacking.map((each) => [each.number, each])).values()].sort(
+    (a, b) => a.number - b.number,
+  );
   const what =
     blobs === 0
       ? `${counted(lacking.length, 'archive')} of the bundle ${lacking.length === 1 ? 'is' : 'are'} missing or changed on this machine`
       : `${counted(blobs, 'blob')} (${formatBytes(bytes)}) of the bundle ${blobs === 1 ? 'is' : 'are'} in no archive on this machine`;
   return {
     what,
-    details: lacking.slice(0, mostNamed).map(({ folder, archive }) => `missing or incomplete: ${archive} of ${folder}`),
+    details: [
+      ...lacking.slice(0, mostNamed).map(({ folder, archive }) => `missing or incomplete: ${archive} of ${folder}`),
+      ...retiredLines(sequences),
+    ],
     why: 'seqmirror copies the content of a bundle from the archives in the store. Nothing was written',
     next:
-      numbers.length === 0
+      sequences.length === 0
         ? `nx run ${mirror}:validate`
-        : `Copy the archives back into the store, or make them again: ${numbers.map((number) => `nx run ${mirror}:reissue --sequence=seq${number}`).join(', ')}`,
+        : `Copy the archives back into the store, or make them again: ${commandsBack(mirror, sequences)}`,
   };
 });
 

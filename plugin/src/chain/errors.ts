@@ -1,4 +1,8 @@
+import { formatBytes } from '../system/byte-size';
+import { counted } from '../system/counted';
 import { explain } from '../system/errors';
+import { listedNames } from '../system/listed-names';
+import { printable } from '../system/printable';
 
 export const notVoidable = explain<{
   folder: string;
@@ -34,3 +38,141 @@ export const notSealedForDiff = explain<{ mirror: string; number: number; last: 
     next: `To see what a planned sequence would add, run \`nx run ${mirror}:plan\``,
   }),
 );
+
+/** SEQ0259: what was shown is not what would be done now. */
+export const pruneChanged = explain<{ asked: string }>('SEQ0259', ({ asked }) => ({
+  what: `prune would now do something else than the plan ${printable(asked, { limit: 40 })} says`,
+  why: 'The options, the chain, a site or the archives on this machine differ from those of the plan. Nothing was changed',
+  next: 'Run the same command without --apply, and read the plan that it prints',
+}));
+
+/** SEQ0260: nobody has all that the newest sequence needs. */
+export const newestNotComplete = explain<{
+  mirror: string;
+  folder: string;
+  blobs: number;
+  /** The sequences whose archives are missing. */
+  lacking: readonly string[];
+  next: string;
+}>('SEQ0260', ({ mirror, folder, blobs, lacking, next }) => ({
+  what: `${folder} of ${printable(mirror)} is not complete: archives that it needs are missing, and no copy is known`,
+  details: [
+    ...(blobs === 0 ? [] : [`${counted(blobs, 'blob')} of its images are in no archive`]),
+    `missing: archives of ${listedNames(lacking)}`,
+  ],
+  why: 'prune deletes nothing while the newest sequence is not complete',
+  next,
+}));
+
+/** SEQ0260: found while every archive of the newest sequence was hashed. */
+export const newestDamaged = explain<{
+  mirror: string;
+  number: number;
+  folder: string;
+  archive: string;
+  needs: string;
+}>('SEQ0260', ({ mirror, number, folder, archive, needs }) => ({
+  what: `${archive} of ${folder} is damaged, and ${needs} needs this archive`,
+  why: 'prune deletes nothing while an archive that the newest sequence needs is damaged',
+  next: `Make the archive again: nx run ${mirror}:reissue --sequence=seq${number}. Then run prune again`,
+}));
+
+/** SEQ0261 */
+export const retiredFolderRefused = explain<{ folder: string; why: string; next: string }>(
+  'SEQ0261',
+  ({ folder, why, next }) => ({
+    what: `prune cannot move archives to ${printable(folder)}`,
+    why,
+    next,
+  }),
+);
+
+/** SEQ0262: on its way out, a damaged archive would be lost for good. */
+export const retiredArchiveDamaged = explain<{
+  mirror: string;
+  number: number;
+  folder: string;
+  archive: string;
+  why: string;
+}>('SEQ0262', ({ mirror, number, folder, archive, why }) => ({
+  what: `prune did not move ${archive} of ${folder}: ${why}`,
+  why: 'prune moves only archives that are what was sealed. It deleted no archive of this sequence',
+  next: `Make the archive again: nx run ${mirror}:reissue --sequence=seq${number}. Then run prune again without --apply. Without --to, prune deletes the archive`,
+}));
+
+/** SEQ0262: the medium changed it. */
+export const copyReadsWrong = explain<{ file: string }>('SEQ0262', ({ file }) => ({
+  what: `${printable(file)} does not read back as it was written`,
+  why: 'The disk, its reader or its cable changed the bytes. seqmirror removed this copy, and deleted no archive of the sequence',
+  next: 'Use another disk, and run the same command again',
+}));
+
+/** SEQ0263 */
+export const copyFailed = explain<{ folder: string; reason: string; next: string; cause?: unknown }>(
+  'SEQ0263',
+  ({ folder, reason, next, cause }) => ({
+    what: `Archives cannot be copied to ${printable(folder)} (${reason})`,
+    why: 'Archives that were copied completely are kept. The other archives stay where they were',
+    next,
+    cause,
+  }),
+);
+
+/** SEQ0263: known before anything is copied. */
+export const copyNeedsSpace = explain<{ folder: string; needed: number; free: number }>(
+  'SEQ0263',
+  ({ folder, needed, free }) => ({
+    what: `The archives need ${formatBytes(needed)} in ${printable(folder)}, and ${formatBytes(free)} are free`,
+    why: 'Nothing was changed',
+    next: `Free ${formatBytes(needed - free)} on that disk, or give another folder with --to`,
+  }),
+);
+
+/** SEQ0264 */
+export const nothingToRestoreFrom = explain<{
+  mirror: string;
+  number: number;
+  folder: string;
+  archives: readonly string[];
+  tried: readonly string[];
+  /** Copies in custody.yaml that are no folders on this machine now. */
+  elsewhere: readonly string[];
+}>('SEQ0264', ({ mirror, number, folder, archives, tried, elsewhere }) => ({
+  what: `seqmirror found no copy of ${listedNames(archives)} of ${folder} with the recorded sha256`,
+  details: [
+    ...tried.map((path) => `looked at: ${printable(path)}`),
+    ...elsewhere.map(
+      (where) => `custody.yaml names a copy that is not a folder on this machine now: ${printable(where)}`,
+    ),
+  ],
+  why: 'restore copies only archives with the recorded sha256. No record was changed',
+  next: `Mount the disk, or name the folder: nx run ${mirror}:restore --sequence=seq${number} --from=<folder>. To download the blobs again: nx run ${mirror}:reissue --sequence=seq${number}`,
+}));
+
+/** SEQ0264 */
+export const restoreFolderMissing = explain<{ path: string }>('SEQ0264', ({ path }) => ({
+  what: `${printable(path)} is not a folder`,
+  why: 'restore copies archives from a folder',
+  next: 'Mount the disk, or correct the path. The path is absolute, or relative to the top of the workspace',
+}));
+
+export const notSealedToRestore = explain<{ mirror: string; number: number; folder: string }>(
+  'SEQ0264',
+  ({ mirror, number, folder }) => ({
+    what: `${folder} is not sealed, so it has no archives to restore`,
+    next: `Mirror the sequence: nx run ${mirror}:seq${number}`,
+  }),
+);
+
+/** SEQ0265 */
+export const pruneOptionUnusable = explain<{ option: string; why: string; next: string }>(
+  'SEQ0265',
+  ({ option, why, next }) => ({ what: `prune does not accept ${printable(option)}`, why, next }),
+);
+
+/** SEQ0267 */
+export const siteWithoutSettings = explain<{ folder: string }>('SEQ0267', ({ folder }) => ({
+  what: `${printable(folder)} has records of a site, but no site.yaml`,
+  why: 'Without site.yaml, seqmirror cannot tell what the site lacks, and prune could delete what the site needs. Nothing was changed',
+  next: `Restore site.yaml: git log -- ${printable(folder)}. If the site does not exist any more, delete the folder`,
+}));

@@ -8,7 +8,7 @@ import { findingOfLeftOver, leftOversIn } from '../mirror/left-overs';
 import type { Chain, Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain, sequencePath } from '../mirror/mirror';
 import { checkPlaceInChain } from '../mirror/place-in-chain';
-import { readIntent, readMetadataIfThere } from '../mirror/records';
+import { readCustodyIfThere, readIntent, readMetadataIfThere } from '../mirror/records';
 import type { UnfinishedWork } from '../mirror/unfinished-work';
 import { unfinishedWorkIn } from '../mirror/unfinished-work';
 import { sealedEntry } from '../sequence/chain-lock';
@@ -42,8 +42,11 @@ export interface ListedSequence {
         /** The bytes of the smallest set of archives that a new site needs. */
         readonly cumulativeBytes: number;
         readonly needs: readonly string[];
-        /** `store`: in the data directory; `folder`: only in the sequence's folder; `elsewhere`: not on this machine. */
-        readonly archives: 'store' | 'folder' | 'elsewhere';
+        /**
+         * `store`: in the data directory; `folder`: only in the sequence's folder; `retired`: not on this machine, because
+         * prune retired the sequence; `elsewhere`: not on this machine.
+         */
+        readonly archives: 'store' | 'folder' | 'retired' | 'elsewhere';
         /** The bytes of all blobs of its images: the size of a complete archive, without working-dir. */
         readonly closureBytes: number;
       }
@@ -163,7 +166,8 @@ async function whereArchivesAre(mirror: Mirror, folder: string, metadata: Sequen
     return found.every((there) => there);
   };
   for (const path of storeFolders(mirror.data, folder, metadata)) if (await allIn(path)) return 'store';
-  return (await allIn(sequencePath(mirror, folder))) ? 'folder' : 'elsewhere';
+  if (await allIn(sequencePath(mirror, folder))) return 'folder';
+  return (await readCustodyIfThere(mirror, folder))?.state === 'retired' ? 'retired' : 'elsewhere';
 }
 
 async function purposeOfLock(mirror: Mirror): Promise<string | undefined> {

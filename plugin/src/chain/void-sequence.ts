@@ -15,10 +15,13 @@ import {
 } from '../mirror/seal-transaction/seal-transaction';
 import { ensureCanSign, requireChainSignature, writeChainLock } from '../mirror/signing/signing';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
+import { commandsBack } from '../mirror/way-back';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { headOf } from '../sequence/chain-lock';
 import { removeFile, removeTree } from '../system/change-folder';
+import { listedNames } from '../system/listed-names';
 import { notVoidable } from './errors';
+import { retiredNeedsOf } from './retired-needs';
 
 /** What `voidSequence` removed, or would remove. */
 export interface VoidOutcome {
@@ -96,6 +99,14 @@ async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry
       folder,
       why: `The sequence was already sent: ${record} has its seal`,
       next: 'Put the change into a new sequence. A site that has this sequence would never get another one with the same number',
+    });
+  }
+  const retired = await retiredNeedsOf(mirror, chain, entry.number - 1);
+  if (retired.length > 0) {
+    throw notVoidable({
+      folder,
+      why: `seq${entry.number - 1} would be the newest sequence, and archives that it needs are retired: ${listedNames(retired.map(({ folder: name }) => name))}`,
+      next: `Bring them back first: ${commandsBack(mirror.name, retired)}`,
     });
   }
   return entry;

@@ -6,7 +6,7 @@ const after = (...words: string[]): Promise<string[]> => candidates(words, names
 
 describe('completion', () => {
   it('offers commands, then names and options of the command', async () => {
-    expect(await after('re')).toEqual(['report', 'reissue', 'renumber']);
+    expect(await after('re')).toEqual(['report', 'reissue', 'restore', 'renumber']);
     expect(await after('bundle', '')).toEqual(['seq1', 'seq2', 'bravo']);
     expect(await after('bundle', 's')).toEqual(['seq1', 'seq2']);
     expect(await after('bundle', 'seq2', '')).toEqual([]);

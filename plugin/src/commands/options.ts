@@ -216,6 +216,31 @@ export const commandOptions = {
       dryRun: flag('Show which archives would be made again, and where their blobs come from. Write nothing.'),
       json,
     }),
+  prune: () =>
+    z.strictObject({
+      keep: z
+        .number()
+        .default(3)
+        .describe('How many of the newest sequences stay complete, each with every sequence that it needs; at least 1.')
+        .meta(important),
+      olderThan: text('Retire only sequences that were sealed more than so many days ago, `180d`.'),
+      to: text(
+        'A folder to move the archives to instead of deleting them, such as a mounted disk, absolute or from the top of the workspace. It must exist. custody.yaml notes it.',
+      ).meta(important),
+      apply: text(
+        'Do what a plan says: its id, as the plan prints it. If the plan would be another one now, nothing is done.',
+      ),
+      json,
+    }),
+  restore: () =>
+    z.strictObject({
+      sequence: text('The sequence: `seq2`, or its folder, from the top of the workspace.').meta(important),
+      from: text(
+        'The folder with the copy, absolute or from the top of the workspace. Default: the folders that custody.yaml of the sequence names.',
+      ).meta(important),
+      dryRun: flag('Say what would be restored and from where, and write nothing.'),
+      json,
+    }),
   bundle: () =>
     z.strictObject({
       sequence: sequenceOfMirror('the newest sealed sequence.').meta(important),

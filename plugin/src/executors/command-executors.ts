@@ -26,6 +26,7 @@ import { renderInfo } from '../report/text/info';
 import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome, renderSequenceChecks } from '../report/text/mirror-outcome';
 import { renderPlan } from '../report/text/plan';
+import { renderPrune, renderRestore } from '../report/text/prune';
 import { renderReissue } from '../report/text/reissue';
 import { renderReport } from '../report/text/report';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
@@ -35,12 +36,12 @@ import { parseSequenceFolder } from '../sequence/folder';
 import { errorOfFindings } from '../system/errors';
 import { explainedCode } from '../system/explain-code';
 import { printable } from '../system/printable';
-import { errorCodeUnknown, uploadWithoutRegistry } from './errors';
+import { errorCodeUnknown, restoreOfNothing, uploadWithoutRegistry } from './errors';
 import { mirrorOf, placeOf, reportFolderOf, sequenceAt, sequenceNamed, siteAt } from './places';
 import { executorOf } from './run-executor';
 import { nxOf } from './supported-nx';
 import { readByOthers } from './same-run';
-import { answerOf, lookOf, setbackOf, sidesOf } from './typed-options';
+import { answerOf, daysOf, lookOf, setbackOf, sidesOf } from './typed-options';
 
 export const mirror = executorOf('mirror', () => ({
   work: ({ sequence, dryRun, refresh }, run) =>
@@ -233,6 +234,24 @@ export const reissue = executorOf('reissue', () => ({
     api.reissueSequence({ ...run, ...(await sequenceNamed(sequence, run)), from, dryRun }),
   inWords: renderReissue,
   inJson: reissueInJson,
+}));
+
+export const prune = executorOf('prune', () => ({
+  work: ({ keep, olderThan, to, apply }, run) =>
+    api.pruneMirror({
+      ...run,
+      ...{ location: mirrorOf(run), keep, to, apply },
+      olderThanDays: olderThan === undefined ? undefined : daysOf(olderThan),
+    }),
+  inWords: (outcome, run) => renderPrune(outcome, { root: mirrorOf(run).mirrorRoot }),
+}));
+
+export const restore = executorOf('restore', () => ({
+  work: async ({ sequence, from, dryRun }, run) => {
+    if (sequence === undefined) throw restoreOfNothing({ project: run.project });
+    return api.restoreSequence({ ...run, ...(await sequenceNamed(sequence, run)), from, dryRun });
+  },
+  inWords: (outcome, run) => renderRestore(outcome, { root: mirrorOf(run).mirrorRoot }),
 }));
 
 export const bundle = executorOf('bundle', () => ({

@@ -54,6 +54,18 @@ export const uploadWithoutRegistry = explain<{ project: string }>('SEQ0650', ({ 
   next: `Run \`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or give --site=bravo`,
 }));
 
+/** SEQ0264: restore got no sequence. */
+export const restoreOfNothing = explain<{ project: string }>('SEQ0264', ({ project }) => ({
+  what: 'restore needs the name of a sequence',
+  next: `Name the sequence: nx run ${project}:restore --sequence=seq1. nx run ${project}:list shows which sequences are retired`,
+}));
+
+/** SEQ0265: the age of sequences to retire. */
+export const ageUnusable = explain<{ typed: string }>('SEQ0265', ({ typed }) => ({
+  what: `--older-than=${printable(typed, { limit: 40 })} is not a number of days`,
+  next: 'Give a number of days from 1d to 99999d, for example --older-than=180d',
+}));
+
 /** SEQ0258: one side of a difference is not a sequence. */
 export const sideUnclear = explain<{ option: string; typed: string }>('SEQ0258', ({ option, typed }) => ({
   what: `${option}=${printable(typed)} is not the name of a sequence`,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Answer, Setback } from '../api';
 import type { CommandOptions } from '../commands/options';
 import { parseSequenceFolder, typedSequenceNumber } from '../sequence/folder';
-import { acknowledgementUnclear, rollbackUnclear, shareUnusable, sideUnclear } from './errors';
+import { acknowledgementUnclear, ageUnusable, rollbackUnclear, shareUnusable, sideUnclear } from './errors';
 
 /**
  * The answer of a site, from options of which exactly one must be given.
@@ -75,6 +75,13 @@ export function sidesOf(
     from: from === 'nothing' ? 0 : numberOf('--from', from),
     to: numberOf('--to', to) ?? (folder === undefined ? undefined : parseSequenceFolder(folder)?.number),
   };
+}
+
+/** A number of days as people type it: `180d`. @throws SEQ0265 for anything else */
+export function daysOf(typed: string): number {
+  const days = Number(/^(\d{1,5})d$/.exec(typed)?.[1]);
+  if (days >= 1) return days;
+  throw ageUnusable({ typed });
 }
 
 /** How validation should look. */

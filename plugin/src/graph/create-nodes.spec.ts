@@ -26,7 +26,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 /** Targets of a mirror that has a sequence, and no site. */
 const withSequence = [
   ...['plan', 'list', 'diff', 'info', 'doctor', 'status', 'metrics', 'report', 'export', 'validate', 'upload'],
-  ...['reissue', 'bundle'],
+  ...['reissue', 'prune', 'restore', 'bundle'],
   ...['renumber', 'sign', 'countersign', 'unlock', 'explain'],
 ];
 
@@ -474,6 +474,8 @@ describe('nodesFor', () => {
       'chain-validate',
       'chain-upload',
       'chain-reissue',
+      'chain-prune',
+      'chain-restore',
       'chain-bundle',
       'chain-renumber',
       'chain-sign',
@@ -492,6 +494,7 @@ describe('nodesFor', () => {
       'chain-validate',
       'chain-upload',
       'chain-reissue',
+      'chain-restore',
       'chain-bundle',
       'chain-void',
     ]);

@@ -11,7 +11,7 @@ import { baseBlobs, baseChain } from '../sequence/base';
 import type { ChainEntry, ChainLock } from '../sequence/chain-lock';
 import { headOf, sealedEntry } from '../sequence/chain-lock';
 import type { Custody } from '../sequence/custody';
-import { isLost } from '../sequence/custody';
+import { servesAsBase } from '../sequence/custody';
 import { applyImageChanges } from '../sequence/images';
 import type { BaseChoice } from '../sequence/intent';
 import type { Inventory } from '../sequence/inventory';
@@ -114,12 +114,12 @@ export function imagesAtEnd(sequences: readonly SealedSequence[]): MirroredImage
 export interface Base {
   /** Blobs that the next sequence's archives may leave out. */
   readonly blobs: ReadonlyMap<Digest, BlobRecord>;
-  /** Which sequence holds which blobs, without sequences whose custody is lost. */
+  /** Which sequence holds which blobs, without those that cannot be a base any more. */
   readonly holders: ReadonlyMap<number, ReadonlySet<Digest>>;
   /** Which sequence holds the links of an image, where the next sequence's archives may leave them out. */
   readonly linkHolder: LinkHolders['of'];
-  /** Sequences that cannot be a base any more, because their custody is lost. */
-  readonly lost: readonly number[];
+  /** Sequences that cannot be a base any more: they are lost, or retired without a copy. */
+  readonly gone: readonly { readonly number: number; readonly state: 'lost' | 'retired' }[];
 }
 
 /** The base of sequence `number`, given all sealed ones before it. @throws SEQ0152 for a base that isn't one of them */
@@ -130,10 +130,14 @@ export function baseOf(number: number, choice: BaseChoice, before: readonly Seal
   const custodies = new Map(
     before.flatMap(({ entry, custody }) => (custody === undefined ? [] : [[entry.number, custody]])),
   );
-  const lost = numbers.filter((at) => isLostIn(custodies, at));
+  const gone = numbers.flatMap((number) => {
+    const custody = custodies.get(number);
+    if (custody === undefined || servesAsBase(custody)) return [];
+    return [{ number, state: custody.state === 'lost' ? ('lost' as const) : ('retired' as const) }];
+  });
   const holders = new Map(
     numbers
-      .filter((at) => !lost.includes(at))
+      .filter((at) => !gone.some(({ number: other }) => other === at))
       .map((at) => [at, new Set(inventories.get(at)?.blobs.map(({ digest }) => digest))]),
   );
   const links = linkHoldersIn(before);
@@ -146,16 +150,11 @@ export function baseOf(number: number, choice: BaseChoice, before: readonly Seal
     holders,
     // All or none: what an archive leaves out is told by its inventory alone.
     linkHolder: mayRely ? links.of : () => undefined,
-    lost,
+    gone,
   };
 }
 
 /** Which sequences hold the links of the images of the last one. */
 export function linkHoldersIn(sequences: readonly SealedSequence[]): LinkHolders {
   return linkHolders(sequences.map(({ metadata, inventory }) => recordedLinks(metadata, inventory)));
-}
-
-function isLostIn(custodies: ReadonlyMap<number, Custody>, number: number): boolean {
-  const custody = custodies.get(number);
-  return custody !== undefined && isLost(custody);
 }

@@ -25,8 +25,14 @@ export interface UnfinishedWork {
  * work is under way, not left over.
  */
 export async function unfinishedWorkIn(mirror: Mirror, chain: Chain): Promise<UnfinishedWork[]> {
-  const { root, lockFile } = mirror.data;
+  const { lockFile } = mirror.data;
   if ((await readLock(lockFile).catch(() => undefined))?.state === 'held') return [];
+  return workFoundIn(mirror, chain);
+}
+
+/** The same for whoever holds the lock: no other run is at work then. */
+export async function workFoundIn(mirror: Mirror, chain: Chain): Promise<UnfinishedWork[]> {
+  const { root } = mirror.data;
   const found: UnfinishedWork[] = [];
   for (const kind of ['stage', 'reissue'] as const) {
     const folders = (await entriesIn(join(root, kind))).filter((entry) => entry.isDirectory());

@@ -16,6 +16,7 @@ import { engineOptions } from '../mirror/settings';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceIntent } from '../sequence/intent';
 import { renderExplanation } from '../system/errors';
+import { listedNames } from '../system/listed-names';
 import { recordSchema } from '../yaml/schema-version';
 import { sameConfigAsBefore } from './errors';
 
@@ -121,9 +122,11 @@ async function preparation(
     env: location.env,
   });
   for (const warning of engine.warnings) progress.note(renderExplanation(warning));
-  if (base.lost.length > 0) {
+  for (const state of ['lost', 'retired'] as const) {
+    const names = base.gone.flatMap((each) => (each.state === state ? [`seq${each.number}`] : []));
+    if (names.length === 0) continue;
     progress.note(
-      `The archives of ${base.lost.map((each) => `seq${each}`).join(', ')} are lost (custody.yaml), so their blobs are fetched again`,
+      `The archives of ${listedNames(names)} are ${state === 'lost' ? 'lost' : 'retired without a copy'} (custody.yaml), so their blobs are fetched again`,
     );
   }
   const stage = sealStage(mirror.data, folder).engine;

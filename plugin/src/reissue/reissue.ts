@@ -233,7 +233,7 @@ async function bringBack(survey: DamageSurvey): Promise<boolean> {
   const before = await Promise.all(archives.map((name) => inodes(survey, name)));
   await bringSoundIntoStore(survey);
   if (archives.length > 0) await linkFromStore(mirror, { ...entry, archives });
-  if (custody !== undefined && custody.state === 'lost') {
+  if (custody !== undefined && custody.state !== 'held') {
     const path = sequencePath(mirror, entry.folder, recordNames.custody);
     await writeFileAtomically(inTree(mirror, path), renderCustody(declareHeld(custody)));
   }

@@ -63,13 +63,14 @@ describe('baseBlobs', () => {
   });
 
   it.each([
-    ['held', true],
-    ['retired', true],
-    ['lost', false],
-  ] as const)('for a sequence that is %s includes its blobs: %s', (state, there) => {
+    ['held', [], true],
+    ['retired', ['/media/old'], true],
+    ['retired', [], false],
+    ['lost', ['tape LT-0042'], false],
+  ] as const)('for a sequence that is %s with copies in %j includes its blobs: %s', (state, copies, there) => {
     const blobs = baseBlobs([1, 2], {
       inventories,
-      custodies: new Map([[1, { schema: 'seqmirror/v1', state, copies: [] }]]),
+      custodies: new Map([[1, { schema: 'seqmirror/v1', state, copies: copies.map((where) => ({ where })) }]]),
     });
     expect(blobs.has(sequences[0]!.inventory.blobs[0]!.digest)).toBe(there);
     expect(blobs.has(sequences[1]!.inventory.blobs[0]!.digest)).toBe(true);

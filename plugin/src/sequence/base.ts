@@ -3,7 +3,7 @@ import type { Digest } from '../oci/digest';
 import { impossible } from '../system/errors';
 import { blobSetOf } from './closure';
 import type { Custody } from './custody';
-import { isLost } from './custody';
+import { servesAsBase } from './custody';
 import { baseNotEarlier } from './errors';
 import type { BaseChoice } from './intent';
 import { numberInBase } from './intent';
@@ -29,8 +29,8 @@ export function baseChain(number: number, bases: ReadonlyMap<number, BaseChoice>
 }
 
 /**
- * The blobs that a sequence's archives may leave out. A base sequence whose custody is lost adds none, so that what
- * only it had is fetched again.
+ * The blobs that a sequence's archives may leave out. A base sequence that is lost, or retired without a copy, adds
+ * none, so that what only it had is fetched again.
  */
 export function baseBlobs(
   chain: readonly number[],
@@ -45,7 +45,7 @@ export function baseBlobs(
 ): Map<Digest, BlobRecord> {
   const held = chain.filter((number) => {
     const custody = custodies.get(number);
-    return custody === undefined || !isLost(custody);
+    return custody === undefined || servesAsBase(custody);
   });
   return blobSetOf(
     ...held.map((number) => inventories.get(number)?.blobs ?? raise(`the inventory of seq${number} was not given`)),

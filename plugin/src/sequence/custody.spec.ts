@@ -3,10 +3,13 @@ import type { Custody } from './custody';
 import {
   declareHeld,
   declareLost,
+  declareRetired,
   dueForVerification,
   isLost,
   parseCustody,
   renderCustody,
+  servesAsBase,
+  storeCopy,
   withVerifiedCopy,
 } from './custody';
 import { prettierFormats } from './prettier.fixture';
@@ -21,7 +24,8 @@ const custody: Custody = {
 describe('renderCustody', () => {
   it('is short', () => {
     expect(renderCustody(custody)).toMatchInlineSnapshot(`
-      "# Who has this sequence's archives. \`lost\` makes later sequences fetch its blobs again.
+      "# Who has this sequence's archives.
+      # Later sequences fetch its blobs again if it is lost, or retired without a copy.
 
       schema: seqmirror/v1
       state: retired
@@ -87,6 +91,32 @@ describe('withVerifiedCopy', () => {
       state: 'held',
       note: custody.note,
     });
+  });
+});
+
+describe('declareRetired', () => {
+  const held = withVerifiedCopy(custody, { where: storeCopy, date: '2026-11-24' });
+
+  it('forgets the copy in the store, and keeps the others', () => {
+    expect(declareRetired({ ...held, state: 'held' }, undefined)).toEqual(custody);
+    expect(declareRetired(undefined, undefined)).toEqual({ schema: 'seqmirror/v1', state: 'retired', copies: [] });
+  });
+
+  it('notes where the archives were moved', () => {
+    const moved = declareRetired(held, { where: '/media/old', date: '2026-11-28' });
+    expect(moved).toEqual({ ...custody, copies: [...custody.copies, { where: '/media/old', verified: '2026-11-28' }] });
+    expect(parseCustody(renderCustody(moved), 'custody.yaml')).toEqual(moved);
+  });
+});
+
+describe('servesAsBase', () => {
+  it.each([
+    ['held', true, true],
+    ['retired', true, false],
+    ['lost', false, false],
+  ] as const)('for custody %s is %s with a copy, %s without', (state, withCopy, without) => {
+    expect(servesAsBase({ ...custody, state })).toBe(withCopy);
+    expect(servesAsBase({ ...custody, state, copies: [] })).toBe(without);
   });
 });
 

@@ -15,7 +15,7 @@ export const Custody = z
     state: z
       .enum(['held', 'retired', 'lost'])
       .describe(
-        'held: a copy exists; retired: you deleted the archives on purpose, because the sites have them; lost: no copy exists, so later sequences download the blobs again',
+        'held: a copy exists; retired: the archives were deleted or moved on purpose, and later sequences download the blobs again unless a copy is listed; lost: no copy exists, so later sequences download the blobs again',
       ),
     copies: z
       .array(
@@ -49,7 +49,10 @@ export function parseCustody(text: string, file: string): Custody {
 
 export function renderCustody(custody: Custody): string {
   return renderYaml(Custody.parse(custody), {
-    head: ["Who has this sequence's archives. `lost` makes later sequences fetch its blobs again."],
+    head: [
+      "Who has this sequence's archives.",
+      'Later sequences fetch its blobs again if it is lost, or retired without a copy.',
+    ],
   });
 }
 
@@ -71,6 +74,16 @@ export function withSampledCopy(custody: Custody | undefined, { where, date }: V
 export function withVerifiedCopy(custody: Custody | undefined, { where, date }: VerifiedCopy): Custody {
   const held = custody?.state === 'lost' ? declareHeld(custody) : (custody ?? nothingSaid);
   return withCopy(held, where, () => ({ where, verified: date }));
+}
+
+/** The name of the copy in the data directory. */
+export const storeCopy = 'store';
+
+/** Custody of a sequence whose archives leave the store, with the verified copy that they were moved to, if any. */
+export function declareRetired(custody: Custody | undefined, moved: VerifiedCopy | undefined): Custody {
+  const { copies, ...rest } = custody === undefined ? nothingSaid : declareHeld(custody);
+  const others = { ...rest, state: 'retired' as const, copies: copies.filter(({ where }) => where !== storeCopy) };
+  return moved === undefined ? others : withVerifiedCopy(others, moved);
 }
 
 /** Changes the copy at a place; a new copy is added at the end. */
@@ -130,7 +143,12 @@ function oneLineOf(text: string): string {
   return printable(text, { limit: longestNote }).replaceAll(separator, ', ').trim();
 }
 
-/** Whether a sequence can no longer serve as a base. */
+/** Whether later sequences may leave out its blobs: its archives are held, or a copy of them is known. */
+export function servesAsBase({ state, copies }: Custody): boolean {
+  return state === 'held' || (state === 'retired' && copies.length > 0);
+}
+
+/** Whether nobody has its archives. */
 export function isLost(custody: Custody): boolean {
   return custody.state === 'lost';
 }

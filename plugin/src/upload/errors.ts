@@ -1,3 +1,5 @@
+import type { AbsentSequence } from '../mirror/way-back';
+import { commandsBack, retiredLines } from '../mirror/way-back';
 import { explain } from '../system/errors';
 import { counted } from '../system/counted';
 import { printable } from '../system/printable';
@@ -20,19 +22,20 @@ export const siteWithoutRegistry = explain<{ site: string; project: string }>('S
 }));
 
 export const archivesLacking = explain<{
+  mirror: string;
   folder: string;
-  missing: readonly { readonly folder: string; readonly name: string }[];
+  missing: readonly (AbsentSequence & { readonly name: string })[];
   /** Whether the engine needs all of them. */
   needsAll: boolean;
 }>('SEQ0643', (facts) => {
-  const [first] = facts.missing;
+  const sequences = [...new Map(facts.missing.map((each) => [each.number, each])).values()];
   return {
     what: `${facts.folder} needs ${counted(facts.missing.length, 'archive')} that this machine does not have`,
     why: facts.needsAll
       ? 'Without these archives, oc-mirror fails with "manifest unknown" or "blob unknown"'
       : 'This machine has no archive of the sequence itself, so there is nothing to upload',
-    next: `Copy the archives back to this machine, or make them again with \`reissue\`. Begin with the archives of ${first?.folder}`,
-    details: facts.missing.map(({ folder, name }) => `${folder}/${name}`),
+    next: `Copy the archives back to this machine, or make them again: ${commandsBack(facts.mirror, sequences)}`,
+    details: [...facts.missing.map(({ folder, name }) => `${folder}/${name}`), ...retiredLines(sequences)],
   };
 });
 

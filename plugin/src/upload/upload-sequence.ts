@@ -11,6 +11,7 @@ import { chainContent, fewerImages, imagesBySequence } from '../mirror/chain-ima
 import { engineFolder } from '../mirror/data-directory';
 import { requireSealed } from '../mirror/find-sequence';
 import { locateArchives } from '../mirror/locate-archives';
+import type { AbsentSequence } from '../mirror/way-back';
 import type { Mirror } from '../mirror/mirror';
 import { forPeople, openMirror, readChain, sequencePath, inTree } from '../mirror/mirror';
 import { readConfig, recordNames } from '../mirror/records';
@@ -100,7 +101,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   });
   const { paths, missing } = await locate(mirror, found);
   if (missing.length > 0 && (engine.uploadNeedsAllArchives || paths.length === 0))
-    throw archivesLacking({ folder, missing, needsAll: engine.uploadNeedsAllArchives });
+    throw archivesLacking({ mirror: mirror.name, folder, missing, needsAll: engine.uploadNeedsAllArchives });
   if (!options.force) await refuseRollBack(options, { mirror, destination, own, all });
   progress.done(`records, ${counted(paths.length, 'archive')}, ${formatDestination(destination)}`);
 
@@ -185,15 +186,15 @@ async function readUpload(mirror: Mirror, folder: string): Promise<FoundUpload> 
 async function locate(
   mirror: Mirror,
   { own, sequences }: FoundUpload,
-): Promise<{ paths: string[]; missing: { folder: string; name: string }[] }> {
+): Promise<{ paths: string[]; missing: (AbsentSequence & { name: string })[] }> {
   const needs = new Set(sequences[own.number - 1]?.metadata.air_gapped_transfer.dependencies ?? []);
   const paths: string[] = [];
-  const missing: { folder: string; name: string }[] = [];
-  for (const { entry, metadata } of sequences) {
+  const missing: (AbsentSequence & { name: string })[] = [];
+  for (const { entry, metadata, custody } of sequences) {
     if (entry.number !== own.number && !needs.has(`seq${entry.number}`)) continue;
     const { archives } = await locateArchives(mirror, entry.folder, metadata);
     for (const { name, file } of archives) {
-      if (file === undefined) missing.push({ folder: entry.folder, name });
+      if (file === undefined) missing.push({ number: entry.number, folder: entry.folder, custody, name });
       else paths.push(file.path);
     }
   }

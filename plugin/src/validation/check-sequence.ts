@@ -6,6 +6,7 @@ import type { WorkingDirFile } from '../archive/working-dir';
 import { frameFiles } from '../mirror/frames';
 import type { LocatedArchives } from '../mirror/locate-archives';
 import { locateArchives } from '../mirror/locate-archives';
+import { copiesInWords } from '../mirror/way-back';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
@@ -13,7 +14,7 @@ import type { Finding } from '../system/errors';
 import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives';
 import { checkArchives, soundBlobs } from './check-archives';
 import { compareBlobs, linkFindings } from './compare-content';
-import { archiveMissing, archivesNotHere, imagesAllowedMissing } from './errors';
+import { archiveMissing, archivesNotHere, imagesAllowedMissing, retiredInPart } from './errors';
 import type { LinkPlace } from './images-of-base';
 import { catalogsIn } from './operators';
 import type { SampledBlobs } from './sample';
@@ -26,8 +27,8 @@ import type { BrokenImage, Depth } from './validation';
 
 export interface CheckedSequence {
   readonly recorded: SequenceRecord;
-  /** Whether its archives are here and were checked. */
-  readonly presence: LocatedArchives['presence'];
+  /** Whether its archives are here and were checked. `retired`: not all of them are here, on purpose. */
+  readonly presence: LocatedArchives['presence'] | 'retired';
   readonly findings: readonly Finding[];
   /** Damaged blobs, with their archives. */
   readonly damaged: ReadonlyMap<Digest, string>;
@@ -85,10 +86,14 @@ async function checkContent(recorded: SequenceRecord, checking: SequenceCheck): 
   const { folder } = entry;
   const next = checking.remedy(recorded);
   const located = await locateArchives(mirror, folder, metadata);
+  // A record that somebody carried here must not explain why its archives are missing.
+  if (recorded.custody?.state === 'retired' && checking.absence === 'allowed' && !isWhole(located)) {
+    const left = located.archives.flatMap(({ name, file }) => (file === undefined ? [] : [name]));
+    const findings = left.length === 0 ? [] : [retiredInPart({ folder, left, mirror: mirror.name })];
+    return { ...nothing, presence: 'retired', findings };
+  }
   if (located.presence === 'absent') {
-    const copies = (recorded.custody?.copies ?? []).map(
-      ({ where, verified }) => `${where}${verified === undefined ? '' : `, checked ${verified}`}`,
-    );
+    const copies = copiesInWords(recorded.custody);
     const findings =
       checking.absence === 'allowed'
         ? [archivesNotHere({ folder, copies, next })]
@@ -137,6 +142,10 @@ async function checkContent(recorded: SequenceRecord, checking: SequenceCheck): 
     ),
     catalogs: catalogsIn(checked.indexes),
   };
+}
+
+function isWhole({ archives }: LocatedArchives): boolean {
+  return archives.every(({ file }) => file !== undefined);
 }
 
 function countsOf(indexes: readonly ArchiveIndex[]): Pick<CheckedSequence, 'archives' | 'blobs' | 'bytes'> {

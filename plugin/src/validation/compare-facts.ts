@@ -8,7 +8,7 @@ import type { MirroredImage } from '../oci/image';
 import { saysSize } from '../sequence/air-gapped-transfer';
 import { baseChain } from '../sequence/base';
 import { blobSetOf, closureOf } from '../sequence/closure';
-import { isLost } from '../sequence/custody';
+import { servesAsBase } from '../sequence/custody';
 import { dependenciesOf } from '../sequence/dependencies';
 import { countImages, summariseChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
@@ -86,8 +86,8 @@ function factsOfImages(
 }
 
 /**
- * Skipped for sequences adopted in parts, and if records are missing or a base is lost: then the answer was another
- * one.
+ * Skipped for sequences adopted in parts, and if records are missing, or a base is lost or retired without a copy: then
+ * the answer was another one.
  */
 function neededSequences(sequence: SequenceRecord, inventory: Inventory, earlier: readonly SequenceRecord[]): Fact[] {
   const { entry, metadata, images } = sequence;
@@ -96,7 +96,8 @@ function neededSequences(sequence: SequenceRecord, inventory: Inventory, earlier
   const known = earlier.flatMap(({ entry, metadata: one, inventory: its, custody }) =>
     one === undefined || its === undefined ? [] : [{ number: entry.number, base: one.base, blobs: its.blobs, custody }],
   );
-  if (known.length !== number - 1 || known.some(({ custody }) => custody !== undefined && isLost(custody))) return [];
+  if (known.length !== number - 1 || known.some(({ custody }) => custody !== undefined && !servesAsBase(custody)))
+    return [];
   const bases = new Map([...known.map((each) => [each.number, each.base] as const), [number, metadata.base] as const]);
   const numbers = baseChain(number, bases);
   const holders = new Map(

@@ -21,6 +21,17 @@ export const archivesNotHere = warning<{
   next,
 }));
 
+/** A prune was stopped, or somebody brought a part back. */
+export const retiredInPart = warning<{ folder: string; left: readonly string[]; mirror: string }>(
+  'SEQ0266',
+  ({ folder, left, mirror }) => ({
+    what: `${folder} is retired, but ${counted(left.length, 'archive')} of it ${left.length === 1 ? 'is' : 'are'} still on this machine`,
+    details: cutDetails(left.map((name) => printable(name))),
+    why: 'A run of prune was stopped before its end. seqmirror did not check these archives',
+    next: `Delete these archives with a new plan: nx run ${mirror}:prune`,
+  }),
+);
+
 /** Sealed without images that `allowMissing` named. */
 export const imagesAllowedMissing = warning<{ folder: string; images: readonly string[] }>(
   'SEQ0339',

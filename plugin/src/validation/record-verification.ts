@@ -12,9 +12,6 @@ import { collectError } from '../system/collect-error';
 import { renderExplanation } from '../system/errors';
 import type { SequenceRecord } from './sequence-record';
 
-/** The name in custody.yaml of the copy in the data directory. */
-export const storeCopy = 'store';
-
 /**
  * Records for each of these sequences that its copy, or a sample of it, was sound today. If the mirror is locked, for
  * instance by a run that seals, it only reports that: the verdict matters more than the record.

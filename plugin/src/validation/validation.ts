@@ -36,9 +36,9 @@ export type Depth = 'quick' | 'full' | 'deep';
  * `PROVEN`: the sequence and its base are complete; this run has read every byte. `PROVEN GIVEN`: the sequence is
  * complete if the named sequences are complete; this run did not check them. `CONSISTENT`: no error was found, but
  * this run did not read every byte. `RECORDS OK`: the records are correct, but the archives are not on this machine.
- * `BROKEN`: the sequence differs from what was sealed, or is not complete.
+ * `RETIRED`: the same for a sequence whose archives `prune` retired. `BROKEN`: the sequence differs from what was sealed, or is not complete.
  */
-export type Verdict = 'PROVEN' | 'PROVEN GIVEN' | 'CONSISTENT' | 'RECORDS OK' | 'BROKEN';
+export type Verdict = 'PROVEN' | 'PROVEN GIVEN' | 'CONSISTENT' | 'RECORDS OK' | 'RETIRED' | 'BROKEN';
 
 /** The verdict on what was checked. */
 export function verdictOn({
@@ -48,13 +48,14 @@ export function verdictOn({
   given,
 }: {
   isBroken: boolean;
-  /** Whether its archives, or files, are here. */
-  isHere?: boolean | undefined;
+  /** Whether its archives, or files, are here; `retired`: they were removed on purpose. */
+  isHere?: boolean | 'retired' | undefined;
   depth: Depth;
   /** What it needs and what was not checked. */
   given: readonly unknown[];
 }): Verdict {
   if (isBroken) return 'BROKEN';
+  if (isHere === 'retired') return 'RETIRED';
   if (depth === 'quick') return 'CONSISTENT';
   if (!isHere) return 'RECORDS OK';
   return given.length > 0 ? 'PROVEN GIVEN' : 'PROVEN';
@@ -93,6 +94,8 @@ export interface SequenceVerdict {
   readonly bytes: number;
   /** Only if some blobs, chosen at random, were read: their number and bytes. */
   readonly sampled?: { readonly blobs: number; readonly bytes: number } | undefined;
+  /** Copies of a retired sequence's archives elsewhere, with the day of their last check. */
+  readonly copies?: readonly string[] | undefined;
   /** Other content of the archives; `undefined` if the archives are not on this machine. */
   readonly travels: Travels | undefined;
 }

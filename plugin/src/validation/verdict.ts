@@ -1,4 +1,5 @@
 /** Combines what was found of each sequence and of those that it builds on. */
+import { copiesInWords } from '../mirror/way-back';
 import type { MirroredImage } from '../oci/image';
 import { imageTotal } from '../sequence/images';
 import { collectError } from '../system/collect-error';
@@ -58,7 +59,7 @@ function plainVerdict(
     if (given.has(name)) continue;
     for (const each of earlier.get(name)?.given ?? [name]) given.add(each);
   }
-  if (presence === 'absent') given.add(`seq${recorded.entry.number}`);
+  if (presence !== 'here') given.add(`seq${recorded.entry.number}`);
   const findings = [
     ...recorded.findings,
     ...checked.findings,
@@ -152,12 +153,13 @@ function verdictWith(
   return {
     name: entry.folder,
     number: entry.number,
-    verdict: verdictOn({ isBroken, isHere: presence === 'here', depth, given }),
+    verdict: verdictOn({ isBroken, isHere: presence === 'retired' ? 'retired' : presence === 'here', depth, given }),
     given,
     findings,
     brokenImages,
     images:
       counts === undefined ? imageTotal(images) : counts.release + counts.operator + counts.additional + counts.helm,
     ...{ archives, blobs, bytes, sampled, travels },
+    ...(presence === 'retired' ? { copies: copiesInWords(recorded.custody) } : {}),
   };
 }

@@ -5,6 +5,7 @@
  */
 export type { FileBeingFilled, FileSums } from './growing-file';
 export { hashGrowingFile } from './growing-file';
+export { hashFromMedium } from './hash-from-medium';
 export type { HashLanes } from './hash-lanes';
 export { startHashLanes } from './hash-lanes';
 export type { HashedText } from './hashed-texts';

@@ -9,7 +9,7 @@ import { inShort } from './listing';
 const mostNamed = 20;
 const mostRepositories = 5;
 
-const verdicts = ['PROVEN', 'PROVEN GIVEN', 'CONSISTENT', 'RECORDS OK', 'BROKEN'] as const;
+const verdicts = ['PROVEN', 'PROVEN GIVEN', 'CONSISTENT', 'RECORDS OK', 'RETIRED', 'BROKEN'] as const;
 
 /** The output of `validate`: a line for each verdict, then what is wrong in full, then the sum. */
 export function renderValidation(validation: Validation): string {
@@ -36,7 +36,7 @@ function linesOf(sequence: SequenceVerdict): string[] {
 }
 
 function verdictInWords(sequence: SequenceVerdict): string {
-  const { verdict, given, number, findings, archives, blobs, bytes, images, sampled } = sequence;
+  const { verdict, given, number, findings, archives, blobs, bytes, images, sampled, copies } = sequence;
   const held =
     archives === 0
       ? 'by its records'
@@ -51,6 +51,8 @@ function verdictInWords(sequence: SequenceVerdict): string {
       return `CONSISTENT by headers${sampled === undefined ? '; ' : ' and '}${held}`;
     case 'RECORDS OK':
       return 'RECORDS OK, archives not here';
+    case 'RETIRED':
+      return `RETIRED, the records are correct; ${copiesLine(copies)}`;
     case 'PROVEN GIVEN': {
       const others = given.filter((each) => each !== `seq${number}`);
       const named = others.every((each) => /^seq\d+$/.test(each)) ? inShort(others) : others.join(', ');
@@ -61,6 +63,10 @@ function verdictInWords(sequence: SequenceVerdict): string {
   }
 }
 
+function copiesLine(copies: readonly string[] = []): string {
+  return copies.length === 0 ? 'no copy is known' : `copy: ${copies.join('; ')}`;
+}
+
 function volumeLine({ name, volume, volumes, verdict, given, files, bytes }: VolumeVerdict): string {
   const isWhole = given.length === 0;
   const others = `volume${given.length === 1 ? '' : 's'} ${given.join(', ')} (not checked)`;
@@ -69,6 +75,7 @@ function volumeLine({ name, volume, volumes, verdict, given, files, bytes }: Vol
     'PROVEN GIVEN': `PROVEN GIVEN ${others}; ${counted(files, 'file')} (${formatBytes(bytes)}) as SHA256SUMS lists them`,
     CONSISTENT: `CONSISTENT${isWhole ? '' : ` given ${others}`}; ${counted(files, 'file')} (${formatBytes(bytes)}) are there`,
     'RECORDS OK': 'RECORDS OK, files not on this medium',
+    RETIRED: 'RETIRED',
     BROKEN: `BROKEN; ${counted(files, 'file')} (${formatBytes(bytes)}) are there`,
   }[verdict];
   return `${printable(name)}, volume ${volume} of ${volumes}: ${found}`;
