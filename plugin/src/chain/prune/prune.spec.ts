@@ -74,7 +74,7 @@ describe('a plan', () => {
     ]);
     expect(renderPrune(outcome, { root: 'mirror' }).replaceAll(outcome.plan.id, 'p0123456789ab'))
       .toMatchInlineSnapshot(`
-      "mirror: plan of a prune. It deletes the archives of 2 sequences, and frees 705.5 KiB here
+      "mirror: this plan deletes the archives of 2 sequences, and frees 705.5 KiB on this machine
         SEQ  NAME      SEALED      ARCHIVES      BYTES  NEEDED BY
           1  baseline  2026-11-23         1  608.5 KiB  seq2
           2  add-app   2026-11-23         1   97.0 KiB  nothing
@@ -86,7 +86,7 @@ describe('a plan', () => {
 
       seq4-add-tools stays complete: seq3, seq4
       Sites: bravo has seq4
-      NEEDED BY names sequences that are not complete afterwards. To bundle or upload one of them, first restore or reissue the archives that it needs.
+      The sequences under NEEDED BY will not be complete any more. Before you bundle or upload one of them, restore or reissue the archives that it needs.
       Plan p0123456789ab: nothing was changed
       Next: nx run mirror:prune --keep=1 --apply=p0123456789ab"
     `);
