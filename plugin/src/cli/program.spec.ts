@@ -77,6 +77,7 @@ describe('seqmirror', () => {
     expect(await report()).toMatchObject({ code: 1, stderr: expect.stringMatching(/^SEQ0610 mirror\/sites\/bravo/) });
     expect(await readdir(output)).toEqual([]);
     await mine.write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\nname: bravo\n');
+    expect((await seqmirror(['report', '--output='], { cwd: mine.root })).stderr).toMatch(/^SEQ0179 /);
     const { code, stdout } = await report('--all');
     expect([code, stdout]).toEqual([0, expect.stringContaining(`Next: open ${output}/index.html in a browser`)]);
     expect(await readFile(join(output, 'index.html'), 'utf8')).toContain('seq2-add-app');

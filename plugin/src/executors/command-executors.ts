@@ -152,7 +152,7 @@ export { exportResources as export };
 export const report = executorOf('report', () => ({
   work: async ({ output, all }, run) => {
     const location = mirrorOf(run);
-    const { folder, shown } = reportFolderOf(output, { location, run });
+    const { shown, ...place } = reportFolderOf(output, { location, run });
     const status = await api.siteStatus({ location, now: run.now });
     // Nobody may sign a report that leaves out a site.
     if (status.problems.length > 0) throw errorOfFindings(status.problems);
@@ -163,7 +163,7 @@ export const report = executorOf('report', () => ({
     });
     const parts = partsOf(found, all ? 'all' : 'newest');
     const contents = await api.sequenceContents(location, contentsFor(parts));
-    const files = await api.writeReportFiles(folder, reportFiles(found, parts, contents));
+    const files = await api.writeReportFiles(place, reportFiles(found, parts, contents));
     return { report: found, folder: shown, files };
   },
   inWords: renderReport,

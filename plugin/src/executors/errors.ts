@@ -23,6 +23,13 @@ export const reportOutside = explain<{ folder: string; mirror: string }>('SEQ017
   next: `Name a folder in the workspace, or run \`npx seqmirror report --mirror=${mirror} --output=${printable(folder)}\``,
 }));
 
+/** SEQ0179: a report would be spread over the top of the workspace. */
+export const reportAtTop = explain<{ mirror: string }>('SEQ0179', ({ mirror }) => ({
+  what: 'The report cannot be written to the top of the workspace',
+  why: '--output has no value, or names the workspace itself',
+  next: `Name a folder: \`nx run ${mirror}:report --output=out/report\``,
+}));
+
 /** SEQ0614: rollback got no option that says what happened, or two. */
 export const rollbackUnclear = explain<{ project: string; why: string }>('SEQ0614', ({ project, why }) => ({
   what: 'rollback needs exactly one of --to, --wiped and --cache',

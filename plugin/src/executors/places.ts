@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { MirrorLocation } from '../api';
 import { sequenceFolder } from '../api';
 import { reportFolder } from '../commands/report-folder';
-import { reportOutside } from './errors';
+import { reportAtTop, reportOutside } from './errors';
 import type { ExecutorRun } from './run-executor';
 
 export type ExecutorPlace = Pick<ExecutorRun, 'context' | 'env'>;
@@ -57,20 +57,24 @@ export function siteAt(path: string, asked: ExecutorPlace): { location: MirrorPl
 }
 
 /**
- * The folder of a report, absolute and as people know it.
+ * The folder of a report, absolute and as people know it, and the folder below which no link is followed to it.
  *
- * @throws SEQ0179 for one outside the workspace, if Nx caches the task: a hit would bring nothing there
+ * @throws SEQ0179 for the top of the workspace itself, which an unset variable names, and for a folder outside the
+ *   workspace if Nx caches the task: a hit would bring nothing there
  */
 export function reportFolderOf(
   output: string | undefined,
   { location, run }: { readonly location: MirrorPlace; readonly run: ExecutorPlace },
-): { readonly folder: string; readonly shown: string } {
+): { readonly root: string; readonly folder: string; readonly shown: string } {
   const { workspaceRoot, mirrorRoot, name } = location;
   const folder = resolve(workspaceRoot, output ?? reportFolder(mirrorRoot));
   const way = relative(workspaceRoot, folder);
-  const isOutside = way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+  if (way === '') throw reportAtTop({ mirror: name });
+  const isOutside = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
   if (isOutside && run.context.target?.cache === true) throw reportOutside({ folder, mirror: name });
-  return { folder, shown: isOutside ? folder : way.split(sep).join('/') };
+  return isOutside
+    ? { root: folder, folder, shown: folder }
+    : { root: workspaceRoot, folder, shown: way.split(sep).join('/') };
 }
 
 /** Both kinds of folders are two levels below their mirror. */

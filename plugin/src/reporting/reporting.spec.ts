@@ -123,8 +123,9 @@ describe('writeReportFiles', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('replaces its own files, and leaves others and no temporary ones', async () => {
-    await writeReportFiles(folder, [{ path: 'mine.txt', text: 'mine' }]);
-    for (const text of ['old', 'new']) await writeReportFiles(folder, [{ path: 'a/index.html', text }]);
+    await writeReportFiles({ root: folder, folder }, [{ path: 'mine.txt', text: 'mine' }]);
+    for (const text of ['old', 'new'])
+      await writeReportFiles({ root: folder, folder }, [{ path: 'a/index.html', text }]);
     expect(await readFile(join(folder, 'a/index.html'), 'utf8')).toBe('new');
     expect((await readdir(folder, { recursive: true })).sort()).toEqual(['a', 'a/index.html', 'mine.txt']);
   });
@@ -132,6 +133,10 @@ describe('writeReportFiles', () => {
   it('writes through no link that was put into the folder', async () => {
     await symlink(tmpdir(), join(folder, 'transfers'));
     const files = [{ path: 'transfers/T0001.html', text: '' }];
-    await expect(writeReportFiles(folder, files)).rejects.toMatchObject({ code: 'SEQ0708' });
+    await expect(writeReportFiles({ root: folder, folder }, files)).rejects.toMatchObject({ code: 'SEQ0708' });
+    // A repository may have a link where its reports go.
+    await symlink(tmpdir(), join(folder, 'dist'));
+    const place = { root: folder, folder: join(folder, 'dist/report') };
+    await expect(writeReportFiles(place, files)).rejects.toMatchObject({ code: 'SEQ0708' });
   });
 });

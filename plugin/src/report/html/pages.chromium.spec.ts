@@ -32,7 +32,7 @@ describeWith(['chromium'], 'the pages of a report', () => {
     ] as const;
     for (const [each, name] of both) {
       const files = [...(await mirror.files(each))].map(([path, text]) => ({ path, text }));
-      await writeReportFiles(join(folder, name), files);
+      await writeReportFiles({ root: folder, folder: join(folder, name) }, files);
     }
     const executablePath = programPath('chromium') as string;
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
