@@ -1,6 +1,6 @@
 /** Makes, moves, links and removes files and folders below a root. No link on the way is followed. */
 import { chmod, constants, copyFile as copy, cp, link, mkdir, rename, rm, rmdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemErrorCode } from './errors';
 import { modesOf } from './modes';
 import type { PathBelow } from './path-below';
@@ -13,7 +13,7 @@ import { pathThroughLink } from './system-errors';
 export async function makeFolder({ root, path }: PathBelow): Promise<void> {
   const { folder: mode, areSet } = modesOf(root);
   if (targetAt(root.path)?.isDirectory() !== true) {
-    await mkdir(root.path, { recursive: true, mode }).catch((error) => {
+    await makeWithThoseAbove(root.path, mode).catch((error) => {
       throw translated(error, root.path, 'written');
     });
     if (areSet) await setMode(root.path, mode);
@@ -28,6 +28,17 @@ export async function makeFolder({ root, path }: PathBelow): Promise<void> {
     } catch (error) {
       if (systemErrorCode(error) !== 'EEXIST' || !isOwnFolder(at)) throw translated(error, at, 'written');
     }
+  }
+}
+
+/** As `mkdir -p`. Node's own `recursive` never ends where a folder cannot be made and the system says ENOENT, as in /proc. */
+async function makeWithThoseAbove(path: string, mode: number): Promise<void> {
+  const missing: string[] = [];
+  for (let at = path; targetAt(at) === undefined; at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) {
+    await mkdir(folder, { mode }).catch((error) => {
+      if (targetAt(folder)?.isDirectory() !== true) throw error;
+    });
   }
 }
 
