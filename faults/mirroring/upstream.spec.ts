@@ -107,12 +107,12 @@ const faults: readonly Fault[] = [
   {
     name: 'a related image of an operator is gone',
     begin: () => upstream.fault({ match: { path: /web-terminal-exec-rhel9\/manifests\// }, action: { status: 404 } }),
-    says: ['SEQ0506', exec, `needed by web-terminal.v1.12.1 of ${catalogReference}`, 'under `allowMissing`'],
+    says: ['SEQ0506', exec, `needed by web-terminal.v1.12.1 of ${catalogReference}`, 'to `allowMissing`'],
   },
   {
     name: 'a layer of a related image is gone',
     begin: () => upstream.fault({ match: { path: /web-terminal-exec-rhel9\/blobs\// }, action: { status: 404 } }),
-    says: ['SEQ0411', exec, 'lacks a part', `needed by web-terminal.v1.12.1 of ${catalogReference}`],
+    says: ['SEQ0411', exec, 'is incomplete', `needed by web-terminal.v1.12.1 of ${catalogReference}`],
   },
   {
     name: 'a catalog is gone',
