@@ -31,7 +31,7 @@ describeWithTwo(`adopting across file systems${hasTwo ? '' : ' [skipped: needs a
   it('says beforehand that links are not possible, and changes nothing', async () => {
     const plan = await world.plan({ source: far });
     expect(plan.notes).toEqual([
-      'The archives are on another file system than the data directory, so this needs --copy or --move',
+      'The archives are on another file system than the data directory: add --copy or --move',
     ]);
     await expect(world.adopt({ source: far })).rejects.toMatchObject({
       code: 'SEQ0252',

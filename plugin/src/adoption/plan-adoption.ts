@@ -123,7 +123,7 @@ export async function planAdoption(options: PlanAdoptionOptions): Promise<Adopti
         if (twin === undefined) verified.push(proven);
         else already.push({ source: folder, folder: twin.entry.folder });
         progress.done(
-          `${printable(folder.name)}: ${counted(proven.blobs.length, 'sound blob')} in ${counted(proven.archives.length, 'archive')}`,
+          `${printable(folder.name)}: ${counted(proven.blobs.length, 'undamaged blob')} in ${counted(proven.archives.length, 'archive')}`,
         );
       } catch (error) {
         if (!isSeqmirrorError(error)) throw error;
@@ -223,7 +223,7 @@ async function reachOf(mirror: Mirror, taking: TakeMode, verified: readonly Fore
   const device = await deviceOf(mirror.data.root);
   const far = verified.some(({ archives }) => archives.some(({ file }) => file.device !== device));
   if (taking !== 'link' || !far) return [];
-  return ['The archives are on another file system than the data directory, so this needs --copy or --move'];
+  return ['The archives are on another file system than the data directory: add --copy or --move'];
 }
 
 function stopped(folder: string): string {

@@ -172,7 +172,7 @@ export const layerUnreadable = explain<{
   cause?: unknown;
 }>('SEQ0340', ({ image, layer, why, cause }) => ({
   what: `A layer of ${printable(image)} cannot be read: ${why}`,
-  why: 'seqmirror has to read the layer to find out what else to mirror. It refuses content that programs read in different ways',
+  why: 'seqmirror reads this layer to find out what else to mirror, and refuses content that programs read in different ways',
   next: 'Try to pull the image with podman. If podman fails too, ask the owner of the image to build it again',
   details: [layer],
   cause,

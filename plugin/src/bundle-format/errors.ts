@@ -72,7 +72,7 @@ export const archivesUnlikeRecords = explain<{
   what: `${count} blob${count === 1 ? '' : 's'} in the archives of ${printable(bundle)} are not in its records`,
   details: found.map((each) => printable(each)),
   why: 'The inventories of the bundle must list every blob of its archives, with its size. Nothing was uploaded',
-  next: 'Copy the medium again, and nothing else into this folder. If the error stays, ask the sender by phone or mail',
+  next: 'Copy the medium again into an empty folder. If the error stays, ask the sender by phone or mail',
 }));
 
 /** Files on a medium that are missing, differ from SHA256SUMS, or are not covered by it. */

@@ -173,6 +173,7 @@ export function requireSettings(text: string, file: string): MirrorSettings {
     maxCharacters: 64 * 1024,
   });
   if (findings.length === 0) return value as MirrorSettings;
-  const next = 'docs/reference.md lists every key; editors complete them by the first line of the file';
+  const next =
+    'Look up the keys in docs/reference.md. Editors complete keys by the schema in the first line of the file';
   throw errorOfFindings(findings, { next });
 }

@@ -87,7 +87,7 @@ describe('parseChainLock', () => {
         line 3: seq2-b sha256:ecc2853c85e37f5544d87b8c8322b33bcb8986bf36e480d404da04bc221adb04
         line 5: seq2-c sha256:40f2b6e9b169afed3838d9ac668af7378d77ec312ca2a1f2532eb10a6263ab70
         Why:   Two branches changed the same lines
-        Next:  Keep the lines of the branch that was merged first and remove the others with the marks; then, for each sequence that lost its line, \`nx run mirror:renumber --folder=<its folder>\` puts it behind"
+        Next:  Keep the lines of the branch that was merged first. Delete the other lines and the conflict marks. Then, for each sequence that lost its line, run \`nx run mirror:renumber --folder=<its folder>\`"
     `);
   });
 

@@ -166,7 +166,7 @@ function conflictFinding({
   return mergeConflict({
     at: { file, line },
     details: contested.map((entry) => `line ${entry.line}: ${entry.folder} ${entry.seal}`),
-    next: `Keep the lines of the branch that was merged first and remove the others with the marks; then, for each sequence that lost its line, \`nx run ${mirror}:renumber --folder=<its folder>\` puts it behind`,
+    next: `Keep the lines of the branch that was merged first. Delete the other lines and the conflict marks. Then, for each sequence that lost its line, run \`nx run ${mirror}:renumber --folder=<its folder>\``,
   });
 }
 

@@ -74,7 +74,7 @@ export const inventoryDoesNotContinue = explain<{
       change === 'added'
         ? `An inventory adds the image ${name}, but the sequence before has this image already`
         : `An inventory removes the image ${name}, but the sequence before does not have this image`,
-    why: 'An inventory lists the changes since the sequence before, so one of the two inventories was edited after it was sealed',
+    why: 'An inventory lists the changes since the previous sequence, so one of the two inventories was edited after it was sealed',
     next: 'Find the commit that changed an inventory, with `git log -- "*/seq-inventory.jsonl"`, and restore the file from the commit before',
   };
 });

@@ -28,7 +28,7 @@ describe('parseSequenceIntent', () => {
     const text = 'schema: seqmirror/v1\nbase: 1\nrefesh: true\nrefresh: "yes"\n';
     expect(saidOf(text)).toMatchInlineSnapshot(`
       "SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:1:1: \`description\` is missing
-        Next:  It needs \`schema: seqmirror/v1\` and a description; base is previous, none, or an earlier one such as seq1
+        Next:  Write \`schema: seqmirror/v1\` and a description. The base is previous, none, or an earlier sequence such as seq1
       SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:2:7: \`base\` must be previous, none, or an earlier sequence such as seq1, but is 1
       SEQ0151 mirror/content/seq2-add-logging/sequence.yaml:3:1: \`refesh\` is not a key of this file
         Next:  If you mean \`refresh\`, write \`refresh\`
@@ -115,14 +115,14 @@ describe('renderSequenceIntent', () => {
         config_source: '../seq1-baseline/imageset-config.yaml',
       }),
     ).toMatchInlineSnapshot(`
-      "# Intent of this sequence: edit it, and imageset-config.yaml, until the sequence is sealed.
+      "# The intent of this sequence. You can edit this file and imageset-config.yaml until the sequence is sealed.
 
       schema: seqmirror/v1
       description: add cluster-logging
-      # What the archives may leave out: what all sequences before hold (previous),
-      # what a given one and its own base hold (seq1), or nothing: a new baseline (none).
+      # The base, whose blobs the archives leave out: all earlier sequences (previous),
+      # one earlier sequence and its own base (seq1), or no sequence, for a new baseline (none).
       base: previous
-      # The same imageset configuration as before is meant: catalogs and tags have moved.
+      # The imageset configuration is the same as before, because catalogs and tags have changed.
       refresh: true
       config_source: ../seq1-baseline/imageset-config.yaml
       "

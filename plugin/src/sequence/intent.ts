@@ -55,7 +55,7 @@ export function parseSequenceIntent(
 ): { readonly intent?: SequenceIntent | undefined; readonly findings: readonly Finding[] } {
   const { value, findings } = readYaml(text, file, format);
   const next =
-    'It needs `schema: seqmirror/v1` and a description; base is previous, none, or an earlier one such as seq1';
+    'Write `schema: seqmirror/v1` and a description. The base is previous, none, or an earlier sequence such as seq1';
   if (value !== undefined) return { intent: value, findings };
   // One finding is enough: the others are details of the first.
   return {
@@ -66,13 +66,15 @@ export function parseSequenceIntent(
 /** sequence.yaml for people to edit. */
 export function renderSequenceIntent(intent: SequenceIntent): string {
   return renderYaml(SequenceIntent.parse(intent), {
-    head: ['Intent of this sequence: edit it, and imageset-config.yaml, until the sequence is sealed.'],
+    head: [
+      'The intent of this sequence. You can edit this file and imageset-config.yaml until the sequence is sealed.',
+    ],
     above: {
       base: [
-        'What the archives may leave out: what all sequences before hold (previous),',
-        'what a given one and its own base hold (seq1), or nothing: a new baseline (none).',
+        'The base, whose blobs the archives leave out: all earlier sequences (previous),',
+        'one earlier sequence and its own base (seq1), or no sequence, for a new baseline (none).',
       ],
-      refresh: ['The same imageset configuration as before is meant: catalogs and tags have moved.'],
+      refresh: ['The imageset configuration is the same as before, because catalogs and tags have changed.'],
     },
   });
 }

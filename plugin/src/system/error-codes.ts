@@ -96,7 +96,7 @@ export const errorCodes = {
   SEQ0249: 'A folder to adopt has no imageset configuration',
   SEQ0250: 'A sequence cannot be adopted at this place in the chain',
   SEQ0251: 'A file cannot be adopted',
-  SEQ0252: 'Archives lie on another file system',
+  SEQ0252: 'Archives are on another file system than the data directory',
   SEQ0253: 'An archive has changed since it was verified',
   SEQ0254: 'Options of adopt contradict each other',
   SEQ0255: 'A chain cannot be restored from a bundle',

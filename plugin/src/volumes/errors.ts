@@ -24,6 +24,6 @@ export const tooManyVolumes = explain<{
   media: string;
 }>('SEQ0673', ({ volumes, limit, media }) => ({
   what: `The bundle would need ${volumes} volumes of ${printable(media)}; a bundle may have at most ${limit}`,
-  why: 'The file names of volumes and pieces have only so many digits for the number',
+  why: 'The number in the name of a volume or piece has a limited number of digits',
   next: 'Choose a larger medium, for example --media=bd50',
 }));

@@ -27,12 +27,12 @@ describe('sequence', () => {
     await generate({ name: 'baseline', from: 'isc.yaml' });
     expect(read('seq1-baseline/imageset-config.yaml')).toBe(config);
     expect(read('seq1-baseline/sequence.yaml')).toMatchInlineSnapshot(`
-      "# Intent of this sequence: edit it, and imageset-config.yaml, until the sequence is sealed.
+      "# The intent of this sequence. You can edit this file and imageset-config.yaml until the sequence is sealed.
 
       schema: seqmirror/v1
       description: baseline
-      # What the archives may leave out: what all sequences before hold (previous),
-      # what a given one and its own base hold (seq1), or nothing: a new baseline (none).
+      # The base, whose blobs the archives leave out: all earlier sequences (previous),
+      # one earlier sequence and its own base (seq1), or no sequence, for a new baseline (none).
       base: previous
       config_source: isc.yaml
       "
@@ -44,14 +44,14 @@ describe('sequence', () => {
     await generate({ name: 'add-logging', base: '1', description: 'Logging, for the auditors', refresh: true });
     expect(read('seq2-add-logging/imageset-config.yaml')).toBe(config);
     expect(read('seq2-add-logging/sequence.yaml')).toMatchInlineSnapshot(`
-      "# Intent of this sequence: edit it, and imageset-config.yaml, until the sequence is sealed.
+      "# The intent of this sequence. You can edit this file and imageset-config.yaml until the sequence is sealed.
 
       schema: seqmirror/v1
       description: Logging, for the auditors
-      # What the archives may leave out: what all sequences before hold (previous),
-      # what a given one and its own base hold (seq1), or nothing: a new baseline (none).
+      # The base, whose blobs the archives leave out: all earlier sequences (previous),
+      # one earlier sequence and its own base (seq1), or no sequence, for a new baseline (none).
       base: seq1
-      # The same imageset configuration as before is meant: catalogs and tags have moved.
+      # The imageset configuration is the same as before, because catalogs and tags have changed.
       refresh: true
       config_source: ../seq1-baseline/imageset-config.yaml
       "

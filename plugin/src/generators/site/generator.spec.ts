@@ -16,12 +16,12 @@ describe('site', () => {
     await generate({ name: 'bravo' });
     expect(tree.children('mirror/sites/bravo').sort()).toEqual(['ledger.yaml', 'site.yaml']);
     expect(tree.read('mirror/sites/bravo/site.yaml', 'utf8')).toMatchInlineSnapshot(`
-      "# A site: a registry that cannot be seen from here. Its name is a code name.
-      # registry, and how to log in there, may be left to the far side: Git need not know where a site is.
+      "# A site: a disconnected registry, under a code name.
+      # You can leave out the registry, so that Git does not contain its address. The site then names the registry.
 
       schema: seqmirror/v1
       name: bravo
-      # What comes back: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).
+      # How the site answers: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).
       receipts: file
       "
     `);
@@ -44,8 +44,8 @@ describe('site', () => {
       description: 'behind a diode',
     });
     expect(tree.read('mirror/sites/charlie/site.yaml', 'utf8')).toMatchInlineSnapshot(`
-      "# A site: a registry that cannot be seen from here. Its name is a code name.
-      # registry, and how to log in there, may be left to the far side: Git need not know where a site is.
+      "# A site: a disconnected registry, under a code name.
+      # You can leave out the registry, so that Git does not contain its address. The site then names the registry.
 
       schema: seqmirror/v1
       name: charlie
@@ -54,7 +54,7 @@ describe('site', () => {
       # dvd5, dvd9, bd25, bd50, bd100, fat32, usb:64G, or a number of bytes. Without it: one folder of any size.
       media: |-
         4700000000
-      # What comes back: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).
+      # How the site answers: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).
       receipts: none
       "
     `);

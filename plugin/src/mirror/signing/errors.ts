@@ -120,7 +120,7 @@ export const unsignedContent = explain<{
 }>('SEQ0626', ({ what, because }) => ({
   what: `${printable(what)} has no signature that this mirror accepts`,
   why: `${printable(because)}. seqmirror seals what it adopts, and your own signature on chain.lock then covers it`,
-  next: 'If you know who made it, and that nobody changed it, run the same command with --allow-unsigned. custody.yaml then records this',
+  next: 'If you know who made these files, and that nobody changed them, run the same command with --allow-unsigned. custody.yaml then records this',
 }));
 
 /** SEQ0626: chain.lock has a signature in the format of earlier versions. */

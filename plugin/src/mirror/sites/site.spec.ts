@@ -16,12 +16,12 @@ describe('site.yaml', () => {
   it('is written for people', () => {
     expect(renderSite({ schema: 'seqmirror/v1', name: 'bravo', receipts: 'file', media: 'bd25' }))
       .toMatchInlineSnapshot(`
-      "# A site: a registry that cannot be seen from here. Its name is a code name.
-      # registry, and how to log in there, may be left to the far side: Git need not know where a site is.
+      "# A site: a disconnected registry, under a code name.
+      # You can leave out the registry, so that Git does not contain its address. The site then names the registry.
 
       schema: seqmirror/v1
       name: bravo
-      # What comes back: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).
+      # How the site answers: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).
       receipts: file
       # dvd5, dvd9, bd25, bd50, bd100, fat32, usb:64G, or a number of bytes. Without it: one folder of any size.
       media: bd25

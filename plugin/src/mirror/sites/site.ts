@@ -84,7 +84,7 @@ export function parseSite(text: string, file: string): Site {
     maxCharacters: 64 * 1024,
   });
   if (findings.length === 0) return value as Site;
-  const next = 'It needs `schema: seqmirror/v1` and `name`; docs/reference.md lists every key';
+  const next = 'Write `schema: seqmirror/v1` and `name`. docs/reference.md lists every key';
   throw errorOfFindings(findings, { next });
 }
 
@@ -92,15 +92,15 @@ export function parseSite(text: string, file: string): Site {
 export function renderSite(site: z.input<typeof Site>): string {
   return renderYaml(withoutHoles(site), {
     head: [
-      'A site: a registry that cannot be seen from here. Its name is a code name.',
-      'registry, and how to log in there, may be left to the far side: Git need not know where a site is.',
+      'A site: a disconnected registry, under a code name.',
+      'You can leave out the registry, so that Git does not contain its address. The site then names the registry.',
     ],
     above: {
       media: [
         'dvd5, dvd9, bd25, bd50, bd100, fat32, usb:64G, or a number of bytes. Without it: one folder of any size.',
       ],
       receipts: [
-        'What comes back: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).',
+        'How the site answers: file (a receipt), code (12 characters, typed or read over a phone), none (a diode).',
       ],
     },
   });

@@ -49,9 +49,9 @@ function nextLines(plan: BundlePlan | undefined, asked: AskedBundle): string[] {
   ];
 }
 
-/** `bravo lacks nothing of seq3` */
+/** `bravo already has everything of seq3` */
 function lacksNothing({ sites, head }: BundlePlan): string {
-  return `${sites.join(' and ')} ${sites.length > 1 ? 'lack' : 'lacks'} nothing of seq${head.number}`;
+  return `${sites.join(' and ')} already ${sites.length > 1 ? 'have' : 'has'} everything of seq${head.number}`;
 }
 
 function cellsOf({ kind, not, bytes, files, volumes, leftOut, needs, milliseconds }: KindRow): string[] {

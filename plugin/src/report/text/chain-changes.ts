@@ -40,7 +40,7 @@ export function renderCountersigning({ files, by, head, isNew }: CountersignOutc
   const what = `${files.map((file) => printable(file)).join(', ')}, up to ${head}`;
   if (!isNew) return `Nothing to do: ${what}, is already signed by ${printable(by)}.`;
   const carried = files.some((file) => file.endsWith(statementFile)) ? 'send' : 'commit';
-  return `${what}, is signed by ${printable(by)}. Next: ${carried} ${files.map((file) => printable(`${file}.sig.2`)).join(', ')} with it`;
+  return `${what}, is signed by ${printable(by)}. Next: ${carried} ${files.map((file) => printable(`${file}.sig.2`)).join(', ')} too`;
 }
 
 export function renderUnlocking(outcome: UnlockOutcome): string {

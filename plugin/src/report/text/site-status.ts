@@ -26,7 +26,7 @@ export function renderSitesStatus({ mirror, chainHead, sites, problems, unfinish
   );
   const last =
     chainHead === undefined
-      ? 'Nothing is sealed yet, so there is nothing to send'
+      ? 'This mirror has no sealed sequence yet'
       : `The last sequence is ${chainHead.folder}: a new site needs ${formatBytes(chainHead.bytes)}`;
   return [
     ...(sites.length === 0 ? [] : [table]),
