@@ -84,7 +84,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
   it('and the list names what is half done, what goes on with it, and what removes it', async () => {
     const { output } = await workspace.nxWorks('run', 'mirror:list');
     expect(output).toMatch(
-      /^A stopped run left [\d.]+ \w+ in stage\/seq1-baseline of the data directory\n {2}To continue: {3}nx run mirror:seq1\n {2}To start over: rm -r \/\S+$/m,
+      /^A run that was stopped left [\d.]+ \w+ in stage\/seq1-baseline of the data directory\n {2}To continue: {3}nx run mirror:seq1\n {2}To start over: rm -r \/\S+$/m,
     );
   });
 
@@ -92,7 +92,7 @@ describe('Ctrl-C ends a command within five seconds and says how to go on:', () 
     upstream.registry.faults.clear();
     const { output } = await workspace.nxWorks('run', 'mirror:seq1');
     expect(output).toContain('seq1-baseline: sealed sha256:');
-    expect((await workspace.nxWorks('run', 'mirror:list')).output).not.toContain('A stopped run');
+    expect((await workspace.nxWorks('run', 'mirror:list')).output).not.toContain('A run that was stopped');
   });
 
   it('while an archive is hashed', async () => {

@@ -56,7 +56,7 @@ describe('a monorepo that has other projects', () => {
       'list: List the sequences: state, sizes, needed sequences, place of the archives',
       'diff: Show what changed between two sequences; default: in the last sequence',
       'info: Show the settings and their sources, the engine, the data directory, and versions',
-      'doctor: Look for problems before they occur: engine, space, locks, records, clock, sites, registries',
+      'doctor: Find problems before a run: engine, disk space, locks, records, clock, sites, registries',
       'status: Show what each site has, and which bundles are on their way or overdue',
       'metrics: Write metrics for Prometheus: sizes, times, custody, and what each site lacks',
       'report: Write a page about the mirror, and a page to sign for each transfer',

@@ -131,13 +131,13 @@ export const commands = {
     ],
   },
   doctor: {
-    title: 'Look for problems before they occur',
+    title: 'Find problems before a run',
     description:
-      'Checks everything that a run needs: the version of Nx, the engine, free space, locks and work that stopped runs left, the records and signature of the chain, the clock, the sites, and each registry that the imageset configuration names, with its credentials. Lists each problem with its remedy. Changes nothing, and never prints a credential.',
+      'Checks everything that a run needs: the version of Nx, the engine, free disk space, locks, unfinished work of stopped runs, the records and the signature of the chain, the clock, the sites, and the registries of the imageset configuration with their credentials. Prints each problem and what to do. Changes nothing, and prints no credentials.',
     targets: [
       {
         scope: 'mirror',
-        description: 'Look for problems before they occur: engine, space, locks, records, clock, sites, registries',
+        description: 'Find problems before a run: engine, disk space, locks, records, clock, sites, registries',
         example: { options: { offline: true } },
       },
     ],

@@ -82,7 +82,7 @@ export const commandOptions = {
   info: () => z.strictObject({ json }),
   doctor: () =>
     z.strictObject({
-      offline: flag('Ask no registry.'),
+      offline: flag('Do not connect to registries.'),
       json,
     }),
   status: () =>

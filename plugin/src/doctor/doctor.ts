@@ -36,7 +36,7 @@ export interface ExamineOptions extends Run {
 export interface Examination {
   readonly mirror: string;
   readonly checks: readonly Check[];
-  /** Whether no check found an error. Warnings do not count. */
+  /** Whether no check found an error. `true` also with warnings. */
   readonly sound: boolean;
 }
 

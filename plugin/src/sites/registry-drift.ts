@@ -31,7 +31,7 @@ export interface DriftOptions extends Pick<Run, 'progress' | 'signal'> {
   readonly output?: string | undefined;
 }
 
-/** What `registryDrift` found. */
+/** The result of `registryDrift`. */
 export interface DriftOutcome {
   readonly site: string;
   /** The Nx project of the site. */
@@ -39,15 +39,15 @@ export interface DriftOutcome {
   readonly registry: string;
   /** The last sequence that the site has acknowledged. */
   readonly sequence: { readonly number: number; readonly folder: string };
-  /** How many answers of the registry were compared, each counted once per repository. */
+  /** The number of tags, manifests and layers that were compared, each counted once per repository. */
   readonly asked: { readonly tags: number; readonly manifests: number; readonly layers: number };
-  /** Tags that stand for another image, or for none. */
+  /** Tags that point to another image, or that are missing. */
   readonly tags: readonly { readonly place: string; readonly expected: Digest; readonly there: Digest | undefined }[];
   /** What the registry lacks in at least one repository. */
   readonly lacking: { readonly blobs: number; readonly bytes: number; readonly images: readonly string[] };
-  /** The file with the digests that it lacks, if it was written. */
+  /** The file with the missing digests, if the command wrote a file. */
   readonly file: string | undefined;
-  /** Whether the registry has everything that the ledger says. */
+  /** Whether the registry has everything that the site has acknowledged. */
   readonly sound: boolean;
 }
 
