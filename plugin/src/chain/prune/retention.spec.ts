@@ -310,7 +310,7 @@ describe('retentionOf', () => {
 
   it('keeps what another site lacks, with what that needs', () => {
     expect(reasons(rebased, [alpha(4), { ...alpha(1), name: 'bravo' }])).toEqual([
-      '1: needed',
+      '1: acknowledged, needed',
       '2: lacking',
       '3: lacking, needed',
       '4: newest, lacking',

@@ -42,7 +42,10 @@ export type RetentionReason =
   | { readonly kind: 'recent' }
   | { readonly kind: 'lacking'; readonly site: string; readonly head: number }
   | { readonly kind: 'unacknowledged' }
-  /** Nothing is retired that would be needed if the sequences behind it were made void. */
+  /**
+   * The newest sequence of a site: its cluster resources are exported from these archives. If all sequences after it are
+   * made void, it is the newest one of the chain again.
+   */
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'in transit'; readonly site: string; readonly transfer: string }
   | { readonly kind: 'young' }
@@ -110,7 +113,8 @@ function rootsOf(
         appendTo(roots, number, { kind: 'in transit', site: name, transfer: id });
     }
     if (number > acknowledged) appendTo(roots, number, { kind: 'unacknowledged' });
-    else if (number === acknowledged && number !== newest) appendTo(roots, number, { kind: 'acknowledged' });
+    else if (number !== newest && sites.some(({ head }) => head === number))
+      appendTo(roots, number, { kind: 'acknowledged' });
   }
   return roots;
 }

@@ -87,7 +87,7 @@ function reasonInWords(reason: RetentionReason): string {
     case 'unacknowledged':
       return 'no site has acknowledged it';
     case 'acknowledged':
-      return 'the newest that a site has';
+      return 'the newest of a site';
     case 'in transit':
       return `${reason.transfer} to ${reason.site} is on its way`;
     case 'young':
