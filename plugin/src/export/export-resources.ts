@@ -143,16 +143,23 @@ function releasesOf(sequence: SequenceImages | undefined): string[] {
   return (sequence?.images ?? []).filter(isReleaseImage).map(({ tag }) => tag);
 }
 
-/** Signatures of these releases, from the archives of the sequences that brought them. */
+/**
+ * Signatures of these releases, from the archives of the sequences that brought them. If these are retired, a later
+ * baseline has the signatures too.
+ */
 async function signaturesOf(
   tags: ReadonlySet<string>,
   mirror: Mirror,
   { sequences, signal }: { readonly sequences: readonly ProvenSequence[]; readonly signal: AbortSignal },
 ): Promise<ReleaseSignature[]> {
   const found = new Map<string, ReleaseSignature>();
-  for (const { entry, metadata, inventory } of sequences) {
-    const brought = inventory.images.some((image) => isReleaseImage(image) && tags.has(image.tag));
-    if (!brought) continue;
+  const brought = ({ inventory }: ProvenSequence): boolean =>
+    inventory.images.some((image) => isReleaseImage(image) && tags.has(image.tag));
+  const others = sequences.filter((sequence) => !brought(sequence)).reverse();
+  for (const sequence of [...sequences.filter(brought), ...others]) {
+    const signed = new Set([...found.values()].map(({ tag }) => tag));
+    if (!brought(sequence) && [...tags].every((tag) => signed.has(tag))) break;
+    const { entry, metadata } = sequence;
     const { archives } = await locateArchives(mirror, entry.folder, metadata);
     const paths = archives.flatMap(({ file }) => (file === undefined ? [] : [file.path]));
     const { workingDir } = await openArchiveBlobs(paths, { signal });
