@@ -118,7 +118,7 @@ export const bundleExpired = explain<{ file: string; expires: string; clock: str
   ({ file, expires, clock }) => ({
     what: `This bundle expired at ${expires} (${printable(file)}); the clock of this machine says ${clock}`,
     why: 'The sender set an expiry date. A newer bundle may be on its way, or somebody else has sent this old bundle again',
-    next: 'If the clock is wrong, set it. Otherwise, ask the sender for a new bundle. To use this bundle all the same, add --allow-older',
+    next: 'If the clock is wrong, set it. Otherwise, ask the sender for a new bundle. To use this bundle anyway, add --allow-older',
   }),
 );
 

@@ -265,13 +265,13 @@ describe('bundleSequence', () => {
           .slice(-2);
       expect(await last({ sites: ['bravo'] })).toEqual([
         'bravo already has everything of seq3; no bundle is needed. Nothing was written',
-        'Next: nothing. To write a bundle all the same: nx run mirror:bundle --sequence=seq3 --output=<folder> --site=bravo',
+        'Next: nothing. To write a bundle anyway: nx run mirror:bundle --sequence=seq3 --output=<folder> --site=bravo',
       ]);
       const needed = [{ sites: ['alpha', 'bravo'] }, { sites: ['bravo'], fresh: true }, { kind: 'site' as const }];
       for (const options of needed) expect((await last(options))[1]).toMatch(/^Nothing was written. Next: nx run /);
       const written = await bundled(world, seq3, { sites: ['bravo'] });
       expect(renderBundle(written).split('\n')[0]).toBe(
-        'bravo already has everything of seq3; the bundle was written all the same',
+        'bravo already has everything of seq3; the bundle was written, although it is not needed',
       );
       await sha256sum(disk());
     });

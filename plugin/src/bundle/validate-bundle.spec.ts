@@ -67,7 +67,7 @@ describeWith(['ssh-keygen'], 'validate, of a bundle on its medium', () => {
     await rm(disk(), { recursive: true });
     await bundled(world, 'seq2-add-app', { sites: ['bravo'] });
     const text = renderValidation(await validated('quick'));
-    expect(text).toMatch(/^bundle T0001 of seq2-add-app for bravo: CONSISTENT by headers/);
+    expect(text).toMatch(/^bundle T0001 of seq2-add-app for bravo: CONSISTENT, checked by headers/);
   });
 
   it.each([

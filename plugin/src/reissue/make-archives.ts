@@ -41,7 +41,7 @@ export async function makeArchives(recipes: readonly ArchiveRecipe[], options: M
 async function make(recipe: ArchiveRecipe, path: string, { proven, progress, signal }: MakeOptions): Promise<void> {
   const source = (digest: Digest): ProvenBlob => {
     const place = proven.get(digest);
-    if (place === undefined) throw impossible(`${digest} is to be written and was not had`);
+    if (place === undefined) throw impossible(`${digest} must be written, but no place has it`);
     return place;
   };
   const blobPieces = (blob: ProvenBlob) => entryPieces(blob, blob, { signal });

@@ -456,7 +456,7 @@ describe('custody', () => {
     const validation = await validated({ sample: 0.05, record: true });
     const text = renderValidation(validation).replace(/[\d.]+( [KM]iB)?/g, '…');
     expect(text).toMatchInlineSnapshot(`
-      "seq…-baseline: CONSISTENT by headers and a sample of …, … blobs of …, out of … in … archive
+      "seq…-baseline: CONSISTENT, checked by headers and a sample of …, … blobs of …, out of … in … archive
 
       mirror: … CONSISTENT (deep, a sample: … of … read, … %)
       Recorded in custody…yaml of seq…-baseline; commit it"

@@ -107,7 +107,7 @@ async function requireSameCopy(
 ): Promise<void> {
   const refuse = (why: string, next: string): Error => retiredFolderRefused({ folder: path, why, next });
   if (entryAt(path)?.isFile() !== true)
-    throw refuse('The path is not a file', 'Look at the path, and move what is there to another folder');
+    throw refuse('The path is not a file', 'Look at the path, and move the files there to another folder');
   const [there, own] = [targetAt(path), file === undefined ? undefined : targetAt(file)];
   if (own !== undefined && there?.dev === own.dev && there.ino === own.ino)
     throw refuse('This file is a hard link to the archive in the store', 'Give a folder on another disk');

@@ -45,7 +45,7 @@ function nextLines(plan: BundlePlan | undefined, asked: AskedBundle): string[] {
   if (plan.isNeeded) return [`Nothing was written. Next: ${command}`];
   return [
     `${lacksNothing(plan)}; no bundle is needed. Nothing was written`,
-    `Next: nothing. To write a bundle all the same: ${command}`,
+    `Next: nothing. To write a bundle anyway: ${command}`,
   ];
 }
 
@@ -102,7 +102,7 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
   );
   const several = plan.layout.volumes.length > 1;
   return [
-    ...(plan.isNeeded ? [] : [`${lacksNothing(plan)}; the bundle was written all the same`]),
+    ...(plan.isNeeded ? [] : [`${lacksNothing(plan)}; the bundle was written, although it is not needed`]),
     whatItIs(plan),
     table,
     ...(several

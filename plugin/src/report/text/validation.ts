@@ -47,8 +47,8 @@ function verdictInWords(sequence: SequenceVerdict): string {
     case 'PROVEN':
       return `PROVEN; ${held}`;
     case 'CONSISTENT':
-      if (archives === 0) return 'CONSISTENT by its records; its archives are not on this machine';
-      return `CONSISTENT by headers${sampled === undefined ? '; ' : ' and '}${held}`;
+      if (archives === 0) return 'CONSISTENT: its records are right, but its archives are not on this machine';
+      return `CONSISTENT, checked by headers${sampled === undefined ? '; ' : ' and '}${held}`;
     case 'RECORDS OK':
       return 'RECORDS OK, archives not here';
     case 'RETIRED':
