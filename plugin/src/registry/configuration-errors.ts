@@ -32,7 +32,7 @@ export const credentialHelperFailed = explain<{
   server: string;
   problem: string;
 }>('SEQ0513', ({ name, server, problem }) => {
-  const helper = printable(`docker-credential-${name}`);
+  const helper = `docker-credential-${printable(name)}`;
   return {
     what: `The credential helper ${helper} returned no credentials for ${printable(server)}: ${problem}`,
     why: 'The auth file names this helper for this registry',

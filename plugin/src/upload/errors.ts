@@ -18,7 +18,7 @@ export const notSealedForUpload = explain<{
 export const siteWithoutRegistry = explain<{ site: string; project: string }>('SEQ0650', ({ site, project }) => ({
   what: `No registry is configured for ${site}`,
   why: 'site.yaml has no `registry`. That is right for a registry that is secret or cannot be reached from this machine',
-  next: `If this machine can reach the registry, run \`nx run ${project}:upload --registry=registry.example:8443/mirror\`. If not, make a bundle to carry there: \`nx run ${project}:bundle --output=<folder>\``,
+  next: `If this machine can reach the registry, run \`nx run ${project}:upload --registry=registry.example:8443/mirror\`. If not, make a bundle to carry to the site: \`nx run ${project}:bundle --output=<folder>\``,
 }));
 
 export const archivesLacking = explain<{
