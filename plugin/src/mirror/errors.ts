@@ -43,7 +43,7 @@ export const numberClaimedTwice = explain<
   }
 >('SEQ0202', ({ number, other, otherIsSealed, folder, mirror }) => ({
   what: `Two folders have the number ${number}: ${other}${otherIsSealed ? ' (in chain.lock)' : ''} and ${folder}`,
-  why: 'Two branches each added a sequence after the same one',
+  why: 'Two branches each added a sequence after the same sequence',
   next: `Run \`nx run ${mirror}:renumber --folder=${folder}\`, which gives ${folder} the next free number`,
 }));
 

@@ -255,7 +255,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq1-other', [app]);
     expect(await refusalWithoutTrace(() => world.mirror('seq1-other'))).toMatchInlineSnapshot(`
       "SEQ0202 Two folders have the number 1: seq1-baseline and seq1-other
-        Why:   Two branches each added a sequence after the same one
+        Why:   Two branches each added a sequence after the same sequence
         Next:  Run \`nx run mirror:renumber --folder=seq1-other\`, which gives seq1-other the next free number"
     `);
   });

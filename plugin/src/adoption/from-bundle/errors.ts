@@ -30,7 +30,7 @@ export const filesDiffer = explain<{ files: readonly string[]; bundle: string }>
   what: `${files.length === 1 ? `${printable(files[0] ?? '')} differs from the file` : `${files.length} files differ from those`} in ${printable(bundle)}`,
   details: files.slice(0, 10).map((file) => printable(file)),
   why: 'seqmirror never overwrites these files. Nothing was changed',
-  next: 'Compare the files. Move away those that you want from the bundle, and run the same command again',
+  next: 'Compare the files. Move away the files that the bundle must replace, and run the same command again',
 }));
 
 /** SEQ0255: in the place of a record is something that is not a regular file. */
