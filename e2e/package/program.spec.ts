@@ -66,7 +66,7 @@ describe('the program seqmirror of the packed package', () => {
         'bash',
         `source <(seqmirror completion bash); compopt() { :; }; COMP_WORDS=(seqmirror ${words.join(' ')}); COMP_CWORD=${words.length}; _seqmirror; echo "\${COMPREPLY[@]}"`,
       );
-    expect(await completed('re')).toEqual(['reissue', 'restore', 'renumber']);
+    expect(await completed('re')).toEqual(['report', 'reissue', 'restore', 'renumber']);
     expect(await completed('validate', '--depth', '=')).toEqual(['quick', 'full', 'deep']);
     expect(await completed('validate', '--depth', '=', 'd')).toEqual(['deep']);
   });
@@ -77,7 +77,7 @@ describe('the program seqmirror of the packed package', () => {
         'zsh',
         `compdef() { :; }; compadd() { while [[ $1 != -- ]]; do shift; done; print "$@"; }; source <(seqmirror completion zsh); words=(seqmirror ${words.join(' ')}); CURRENT=${words.length + 1}; _seqmirror`,
       );
-    expect(await completed('re')).toEqual(['reissue', 'restore', 'renumber']);
+    expect(await completed('re')).toEqual(['report', 'reissue', 'restore', 'renumber']);
     expect(await completed('validate', '--depth=d')).toEqual(['--depth=deep']);
     expect(await completed('bundle', '--out')).toEqual(['--output=']);
   });
@@ -87,7 +87,7 @@ describe('the program seqmirror of the packed package', () => {
       inShell('fish', `seqmirror completion fish | source; complete -C 'seqmirror ${typed}' | cut -f1`);
 
     it('completes commands, options, values and paths', async () => {
-      expect(await completed('re')).toEqual(['reissue', 'restore', 'renumber']);
+      expect(await completed('re')).toEqual(['reissue', 'renumber', 'report', 'restore']);
       expect(await completed('validate --depth=d')).toEqual(['--depth=deep']);
       expect(await completed('validate --depth f')).toEqual(['full']);
       expect(await completed('bundle --out')).toEqual(['--output=']);

@@ -302,41 +302,42 @@ export const commands = {
     stays: 'seqmirror keeps the archives that it has made again',
   },
   prune: {
-    title: 'Retire archives',
+    title: 'Delete or move old archives',
     description:
-      'Deletes archives that no site and no kept sequence needs, or moves them to a folder. Records stay. Keeps the newest sequences complete, and everything that a site lacks or has not acknowledged. Prints a plan and changes nothing. With `--apply` and the id of that plan, it does exactly what the plan says.',
+      'Deletes archives that no site and no kept sequence needs, or moves them to another folder. Keeps all records, the newest sequences, and all archives that a site lacks or has not acknowledged. Without --apply, prints a plan and changes nothing. With --apply and the id of a plan, carries out this plan.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'Show which old archives you can delete or move; with --apply, delete or move them',
+        example: { options: { to: '/media/archive' } },
+      },
+    ],
+    runsAlone: true,
+    stays: 'seqmirror keeps the archives that it has not deleted or moved yet',
+  },
+  restore: {
+    title: 'Restore archives from a copy',
+    description:
+      'Copies the archives of a sequence back into the store, from the folder to which prune moved them, or from another copy. Copies only archives with the recorded sha256. The seal does not change.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
         description:
-          'Plan which archives can be deleted or moved, because nobody needs them on this machine; apply the plan',
-        example: { options: { to: '/media/archive' } },
-      },
-    ],
-    runsAlone: true,
-    stays: 'Sequences that were retired before stay retired',
-  },
-  restore: {
-    title: 'Restore archives from a copy',
-    description:
-      'Copies the archives of a retired sequence back into the store, from the folder that prune moved them to, or from another copy. Each archive must have the recorded sha256. The seal does not change.',
-    targets: [
-      {
-        scope: 'mirror',
-        needs: 'a sequence',
-        description: 'Copy archives of a sequence back from the folder that prune moved them to, or from another copy',
+          'Copy the archives of a sequence back from the folder to which prune moved them, or from another copy',
         example: { options: { sequence: 'seq1', from: '/media/archive' } },
       },
       {
         scope: 'sequence',
         needs: 'a seal',
-        description: 'Copy archives of {sequence} back from the folder that prune moved them to, or from another copy',
+        description:
+          'Copy the archives of {sequence} back from the folder to which prune moved them, or from another copy',
         example: { options: { from: '/media/archive' } },
       },
     ],
     runsAlone: true,
-    stays: 'What was copied is kept',
+    stays: 'seqmirror keeps the archives that it has copied',
   },
   bundle: {
     title: 'Write a bundle for sites',

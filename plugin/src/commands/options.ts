@@ -221,24 +221,26 @@ export const commandOptions = {
       keep: z
         .number()
         .default(3)
-        .describe('How many of the newest sequences stay complete, each with every sequence that it needs; at least 1.')
+        .describe('How many of the newest sequences to keep, each with all sequences that it needs; at least 1.')
         .meta(important),
-      olderThan: text('Retire only sequences that were sealed more than so many days ago, `180d`.'),
+      olderThan: text(
+        'Delete or move only archives of sequences that were sealed more than this number of days ago, for example `180d`.',
+      ),
       to: text(
-        'A folder to move the archives to instead of deleting them, such as a mounted disk, absolute or from the top of the workspace. It must exist. custody.yaml notes it.',
+        'Move the archives to this existing folder instead of deleting them, for example a mounted disk: an absolute path, or relative to the top of the workspace. custody.yaml records the folder.',
       ).meta(important),
       apply: text(
-        'Do what a plan says: its id, as the plan prints it. If the plan would be another one now, nothing is done.',
+        'Carry out the plan with this id, which the plan shows. If the plan has changed since then, nothing is done.',
       ),
       json,
     }),
   restore: () =>
     z.strictObject({
-      sequence: text('The sequence: `seq2`, or its folder, from the top of the workspace.').meta(important),
+      sequence: text('The sequence: `seq2`, or its folder, relative to the top of the workspace.').meta(important),
       from: text(
-        'The folder with the copy, absolute or from the top of the workspace. Default: the folders that custody.yaml of the sequence names.',
+        'The folder with the copy: an absolute path, or relative to the top of the workspace. Default: the folders in custody.yaml of the sequence.',
       ).meta(important),
-      dryRun: flag('Say what would be restored and from where, and write nothing.'),
+      dryRun: flag('Show which archives would be copied, and from where. Write nothing.'),
       json,
     }),
   bundle: () =>
