@@ -44,7 +44,7 @@ export interface ReportedSequence {
   readonly number: number;
   readonly folder: string;
   readonly description: string;
-  /** When it was sealed, UTC. */
+  /** The time of the seal, in UTC. */
   readonly timestamp: string;
   readonly seal: string;
   readonly type: 'baseline' | 'differential';
