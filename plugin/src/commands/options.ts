@@ -4,25 +4,9 @@
  */
 import { z } from 'zod';
 import { MaxNestedPaths } from '../registry/destination';
+import { bundleOptions } from './bundle-options';
 import type { CommandName } from './commands';
-
-/** Nx Console shows these first. */
-const important = { 'x-priority': 'important' } as const;
-const flag = (description: string) => z.boolean().default(false).describe(description);
-const text = (description: string) => z.string().optional().describe(description);
-const textOrNumber = (description: string) => z.union([z.string(), z.number()]).optional().describe(description);
-
-const sequence = z
-  .string()
-  .describe('The folder of the sequence, relative to the top of the workspace: `mirror/content/seq2-add-logging`.');
-const sequenceOfMirror = (ofDefault: string) =>
-  text(`The sequence: \`seq2\`, or its folder, relative to the top of the workspace. Default: ${ofDefault}`);
-const site = z.string().describe('The folder of the site, relative to the top of the workspace: `mirror/sites/bravo`.');
-const json = flag('Print only one JSON document. docs/reference.md describes its keys.');
-const format = z
-  .enum(['table', 'markdown'])
-  .default('table')
-  .describe('The form of the output. markdown: for a comment on a pull request.');
+import { flag, format, important, json, sequence, sequenceOfMirror, site, text, textOrNumber } from './option-kinds';
 
 /** Made when they are asked for: a task needs one row. */
 export const commandOptions = {
@@ -243,54 +227,7 @@ export const commandOptions = {
       dryRun: flag('Show which archives would be copied, and from where. Write nothing.'),
       json,
     }),
-  bundle: () =>
-    z.strictObject({
-      sequence: sequenceOfMirror('the newest sealed sequence.').meta(important),
-      output: text(
-        'The output folder, for example a mounted disk: an absolute path, or relative to the top of the workspace. Each of several volumes gets a folder inside. With `--format=tar`: a file, or `-` for standard output.',
-      ).meta(important),
-      site: z
-        .array(z.string())
-        .default([])
-        .describe(
-          'The name of a site that gets the bundle. You can use the option more than once. All named sites get the same bundle, with all blobs that at least one of them lacks.',
-        )
-        .meta(important),
-      kind: z
-        .enum(['baseline', 'cumulative', 'individual', 'site'])
-        .optional()
-        .describe(
-          'The content. site: the blobs that the sites lack. baseline: all blobs of the sequence. cumulative: the archives of all sequences up to this sequence. individual: the archives of this sequence. Default: with --site, site; without --site, baseline.',
-        ),
-      media: textOrNumber(
-        'The medium: `dvd5`, `dvd9`, `bd25`, `bd50`, `bd100`, `fat32`, `usb:64G`, or a number of bytes. Default: the medium in site.yaml, else one folder without a size limit.',
-      ).meta(important),
-      plan: flag('Show bytes, files, volumes and time of each kind, and write nothing.'),
-      volume: z.number().optional().describe('Write only this volume, directly into the output folder.'),
-      link: flag(
-        'Write hard links to the archives in the store instead of copies. Possible for the kinds cumulative and individual. Verify the folder before you carry it.',
-      ),
-      verify: flag(
-        'After writing, read every file back from the medium, bypassing the page cache, and compare its hash.',
-      ),
-      fresh: flag(
-        'Write all blobs, although the ledger says that the sites have some of them. Use it for a registry that was wiped.',
-      ),
-      need: text(
-        'A file with the digests of the blobs that a site lacks, one per line. The bundle contains exactly these blobs.',
-      ),
-      reissue: text(
-        'Write an earlier transfer again, for example `T0007`. With `--volume`, write only the volume that was lost.',
-      ),
-      format: z
-        .enum(['folder', 'tar'])
-        .default('folder')
-        .describe('The form of the output. tar: one uncompressed tar file for each volume, instead of a folder.'),
-      expires: text(
-        'The number of days after which the bundle expires, for example `90d`. seq-upload.sh refuses an expired bundle. Default: `signing.expires` in seqmirror.yaml.',
-      ),
-      json,
-    }),
+  bundle: bundleOptions,
   void: () =>
     z.strictObject({
       sequence: sequence.meta(important),

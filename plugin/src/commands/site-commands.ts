@@ -1,0 +1,41 @@
+/** Keep the ledger of a site true. */
+import type { Command } from './command';
+
+export const siteCommands = {
+  acknowledge: {
+    title: "Record a site's receipt",
+    description:
+      "Reads the receipt of a site, and writes into the site's ledger which sequence the site has. With a signed receipt, the sequence is proven. With an unsigned receipt or a receipt code, it is attested. For a site behind a diode, use --assume: a sequence that was sent `assume_after` times is then assumed to be at the site. The next bundle leaves out what the site has.",
+    targets: [
+      {
+        scope: 'site',
+        description: 'Record the receipt or the receipt code of {site}, or assume a delivery over a diode',
+        example: { options: { receipt: 'bravo-seq2.receipt' } },
+      },
+    ],
+  },
+  rollback: {
+    title: "Correct a site's ledger after a loss",
+    description:
+      'Records that a site has lost sequences that it had acknowledged, because its registry was wiped or restored from an older backup. Corrects the ledger of the site, so that the next bundle contains the lost blobs. Changes nothing at the site.',
+    targets: [
+      {
+        scope: 'site',
+        description: 'Record that the registry of {site} was wiped or restored from an older backup',
+        example: { options: { to: 'seq1' } },
+      },
+    ],
+  },
+  drift: {
+    title: 'Compare a registry with the ledger',
+    description:
+      'Asks the registry of a site for every tag, manifest and layer that the site has acknowledged, and lists missing and different content. With --output, writes the missing digests into a file for `bundle --need`. Changes nothing in the registry. Fails if content is missing.',
+    targets: [
+      {
+        scope: 'site',
+        description: 'Check that the registry of {site} has everything that {site} has acknowledged',
+        example: { options: { output: 'need.txt' } },
+      },
+    ],
+  },
+} as const satisfies Readonly<Record<string, Command>>;
