@@ -44,6 +44,7 @@ describe('the package', () => {
         "dist/bundle-format/upload-script/seq-upload.sh",
         "dist/bundle-format/upload-script/seq-upload.sh.sha256",
         "dist/generators/adopt/schema.json",
+        "dist/generators/ci/schema.json",
         "dist/generators/init/schema.json",
         "dist/generators/mirror/schema.json",
         "dist/generators/sequence/schema.json",

@@ -127,3 +127,37 @@ export const adoptOptionsContradict = explain<{ what: string; next: string }>('S
   why: 'Nothing was changed',
   next,
 }));
+
+/** SEQ0190: the name or folder of a mirror has characters that a CI system would read as its own. */
+export const mirrorUnusableInCi = explain<{ part: 'name' | 'folder'; given: string }>('SEQ0190', ({ part, given }) => ({
+  what: `The ${part} \`${printable(given)}\` of this mirror cannot be in a CI pipeline`,
+  why: 'CI systems read characters such as `$`, `*` and spaces as their own, even in quotes',
+  next:
+    part === 'name'
+      ? 'Set `name` in seqmirror.yaml to a name of letters, digits, `.`, `_` and `-`'
+      : 'Rename the folder, so that its path has only letters, digits, `.`, `_`, `-` and `/`',
+}));
+
+/** SEQ0191: an option of the generator `ci` cannot be in a pipeline. */
+export const ciOptionUnusable = explain<{ option: string; given: string; rule: string }>(
+  'SEQ0191',
+  ({ option, given, rule }) => ({
+    what: `--${option} cannot be \`${printable(given)}\``,
+    why: `The value must be ${rule}`,
+    next: `Run the command again with another value for --${option}, or without the option`,
+  }),
+);
+
+/** SEQ0192: a pipeline file is there already, with another text. */
+export const pipelineChanged = explain<string>('SEQ0192', (file) => ({
+  what: `${printable(file)} exists already, and differs from the pipeline that seqmirror would write`,
+  why: 'Somebody changed the file, or another version of seqmirror or other options made it',
+  next: 'To replace the file, add --force. Then look at the difference with git diff',
+}));
+
+/** SEQ0193: the workspace uses a package manager that the pipeline cannot install with. */
+export const packageManagerUnusable = explain<string>('SEQ0193', (name) => ({
+  what: `seqmirror cannot write a pipeline for a workspace that uses ${printable(name)}`,
+  why: 'The pipelines install packages with npm, pnpm or yarn',
+  next: 'Write the pipeline by hand. docs/ci.md lists the commands',
+}));

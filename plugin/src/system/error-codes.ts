@@ -59,6 +59,10 @@ export const errorCodes = {
   SEQ0183: 'A killed run left a lock',
   SEQ0184: 'The umask takes away rights of the account itself',
   SEQ0185: 'The version of Nx is not one that seqmirror is tested with',
+  SEQ0190: 'The name or folder of a mirror cannot be in a CI pipeline',
+  SEQ0191: 'An option of the CI generator cannot be used',
+  SEQ0192: 'A pipeline file was changed',
+  SEQ0193: 'The package manager of the workspace cannot be used in a pipeline',
   // 02 chain
   SEQ0210: 'A file needs a newer seqmirror',
   SEQ0211: 'A record cannot be read',
