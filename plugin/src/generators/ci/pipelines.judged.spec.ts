@@ -1,6 +1,6 @@
 /** actionlint and GitLab's published schema judge the pipelines, and bash and shellcheck every script in them. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
@@ -27,7 +27,12 @@ const top: Pipeline = { ...usual, folder: '.' };
 const pipelines = [usual, full, top];
 
 interface Job {
-  readonly steps?: readonly { readonly run?: string; readonly uses?: string; readonly env?: object }[];
+  readonly steps?: readonly {
+    readonly name?: string;
+    readonly run?: string;
+    readonly uses?: string;
+    readonly env?: object;
+  }[];
   readonly env?: Readonly<Record<string, string>>;
   readonly script?: readonly string[];
   readonly before_script?: readonly string[];
@@ -153,5 +158,77 @@ describeWith(['shellcheck'], 'every script', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('the scripts of GitHub that call gh, or write a secret', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'seqmirror-gh-'));
+    await mkdir(join(folder, 'bin'));
+    const gh = '#!/bin/sh\nprintf "%s\\n" "$@" >> calls\n[ "$3" != --paginate ] || cat earlier\n';
+    await writeFile(join(folder, 'bin/gh'), gh, { mode: 0o755 });
+    await writeFile(join(folder, 'earlier'), '');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const [checks, mirroring] = githubFiles(usual).map(({ text }) => parse(text) as { jobs: Record<string, Job> });
+  const stepOf = (job: Job | undefined, name: string) => job?.steps?.find((step) => step.name === name)?.run as string;
+
+  async function calls(script: string, env: Readonly<Record<string, string>>): Promise<string[]> {
+    const path = `${join(folder, 'bin')}:${process.env['PATH']}`;
+    await run('bash', ['-eo', 'pipefail', '-c', script], { cwd: folder, env: { PATH: path, ...env } });
+    return (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
+  }
+
+  const script = stepOf(checks?.jobs['comment'], 'Write or replace the comment');
+  const env = { GITHUB_REPOSITORY: 'team/monorepo', PULL_REQUEST: '7', MARKER: '<!-- mark -->' };
+
+  it('write a comment, whatever is in it', async () => {
+    await writeFile(join(folder, 'comment.md'), `$(touch owned) \`touch owned\`\n${'x'.repeat(100_000)}`);
+    const made = await calls(script, env);
+    const comments = 'repos/team/monorepo/issues/7/comments';
+    expect(made.slice(-6)).toEqual(['--silent', '--method', 'POST', comments, '--field', 'body=@marked.md']);
+    const marked = await readFile(join(folder, 'marked.md'), 'utf8');
+    expect(marked.slice(0, 30)).toBe('<!-- mark -->\n$(touch owned) `');
+    expect(marked.length).toBeLessThan(65_536);
+    await expect(readFile(join(folder, 'owned'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('replace the comment of an earlier run, the first if there are several', async () => {
+    await writeFile(join(folder, 'comment.md'), 'text');
+    await writeFile(join(folder, 'earlier'), '123\n456\n');
+    const made = await calls(script, env);
+    expect(made).toEqual(expect.arrayContaining(['PATCH', 'repos/team/monorepo/issues/comments/123']));
+    expect(made).not.toContain('POST');
+  });
+
+  it('open a pull request for the branch', async () => {
+    const open = stepOf(mirroring?.jobs['pull-request'], 'Open a pull request');
+    const made = await calls(open, { ...env, DEFAULT_BRANCH: 'main', HEAD_BRANCH: 'records', TITLE: 'Records of x' });
+    expect(made.slice(0, 10)).toEqual([
+      'pr',
+      'create',
+      '--repo',
+      'team/monorepo',
+      '--base',
+      'main',
+      '--head',
+      'records',
+      '--title',
+      'Records of x',
+    ]);
+  });
+
+  it('write the pull secret for this account only, and without a secret nothing', async () => {
+    const write = stepOf(checks?.jobs['plan'], 'Write the pull secret into a file');
+    const files = { RUNNER_TEMP: folder, GITHUB_ENV: join(folder, 'env') };
+    const env = { ...process.env, ...files };
+    await run('bash', ['-ec', write], { env: { ...env, PULL_SECRET: '' } });
+    await expect(stat(join(folder, 'pull-secret.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await run('bash', ['-ec', write], { env: { ...env, PULL_SECRET: '{"auths":"$HOME"}' } });
+    expect(await readFile(join(folder, 'pull-secret.json'), 'utf8')).toBe('{"auths":"$HOME"}');
+    expect((await stat(join(folder, 'pull-secret.json'))).mode & 0o777).toBe(0o600);
+    expect(await readFile(files.GITHUB_ENV, 'utf8')).toBe(`REGISTRY_AUTH_FILE=${folder}/pull-secret.json\n`);
   });
 });
