@@ -17,10 +17,10 @@ describe('makeFolder', () => {
     expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 
-  it('fails below a file, and at a link that leads nowhere', async () => {
+  it('fails at a file, below one, and at a link that leads nowhere', async () => {
     writeFileSync(join(folder, 'file'), '');
     symlinkSync(join(folder, 'nowhere'), join(folder, 'link'));
-    for (const path of ['file/a', 'link'])
+    for (const path of ['file', 'file/a', 'link'])
       await expect(made(join(folder, path))).rejects.toMatchObject({ code: 'SEQ0702' });
     expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   });

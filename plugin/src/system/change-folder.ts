@@ -33,8 +33,8 @@ export async function makeFolder({ root, path }: PathBelow): Promise<void> {
 
 /** As `mkdir -p`. Node's own `recursive` never ends where a folder cannot be made and the system says ENOENT, as in /proc. */
 async function makeWithThoseAbove(path: string, mode: number): Promise<void> {
-  const missing: string[] = [];
-  for (let at = path; targetAt(at) === undefined; at = dirname(at)) missing.unshift(at);
+  const missing = [path];
+  for (let at = dirname(path); targetAt(at) === undefined; at = dirname(at)) missing.unshift(at);
   for (const folder of missing) {
     await mkdir(folder, { mode }).catch((error) => {
       if (targetAt(folder)?.isDirectory() !== true) throw error;
