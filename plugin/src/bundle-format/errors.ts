@@ -7,7 +7,7 @@ const mostNamed = 10;
 export const notABundle = explain<{ folder: string; problem: string }>('SEQ0644', ({ folder, problem }) => ({
   what: `${printable(folder)} is not a bundle that can be uploaded: ${printable(problem)}`,
   why: 'A bundle contains bundle.env, SHA256SUMS and chain/, which describe its archives',
-  next: 'Copy the whole medium, and give the folder that contains bundle.env',
+  next: 'Copy the whole medium, and name the folder that contains bundle.env',
 }));
 
 export const bundleEnvRefused = explain<{ file: string; problem: string }>('SEQ0644', ({ file, problem }) => ({

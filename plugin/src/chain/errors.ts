@@ -124,7 +124,7 @@ export const copyNeedsSpace = explain<{ folder: string; needed: number; free: nu
   ({ folder, needed, free }) => ({
     what: `The archives need ${formatBytes(needed)} in ${printable(folder)}, and ${formatBytes(free)} are free`,
     why: 'Nothing was changed',
-    next: `Free ${formatBytes(needed - free)} on that disk, or give another folder with --to`,
+    next: `Free ${formatBytes(needed - free)} on that disk, or name another folder with --to`,
   }),
 );
 

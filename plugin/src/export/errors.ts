@@ -13,7 +13,7 @@ export const nothingToExport = explain<{ mirror: string; left: readonly string[]
 export const exportInTheWay = explain<{ file: string }>('SEQ0271', ({ file }) => ({
   what: `The export would replace ${file}, which \`export\` did not write`,
   why: 'Files that `export` writes begin with a line that says so. This file does not',
-  next: `Move ${file} to another folder, or give another folder to export: --output=<folder>`,
+  next: `Move ${file} to another folder, or let the export write to another folder: --output=<folder>`,
 }));
 
 export const notSealedForExport = explain<{ mirror: string; number: number; last: number }>(

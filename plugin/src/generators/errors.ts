@@ -34,7 +34,7 @@ export const nothingToStartFrom = explain('SEQ0162', () => ({
 export const configUnreadable = explain<string>('SEQ0163', (file) => ({
   what: `${printable(file)} cannot be read, or is empty`,
   why: 'The new sequence starts with a copy of this file',
-  next: 'Check the path, which starts from the folder you are in. To give another file, use --from=<file>',
+  next: 'Check the path, which starts from the folder you are in. To read another file, use --from=<file>',
 }));
 
 /** SEQ0164: the given base is not a choice, or not a sequence before this one. */

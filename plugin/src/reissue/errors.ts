@@ -18,7 +18,7 @@ export const blobsLost = explain<
   what: `${folder} cannot be reissued: ${blobsInWords(notHad)} ${notHad.length === 1 ? 'is' : 'are'} no longer available anywhere`,
   details: detailsOf(notHad),
   why: `No archive was written. ${custodyFile} now says \`lost\`, so the next sequence fetches these blobs again if its images need them`,
-  next: `Commit ${custodyFile}, then mirror the next sequence. If you find a copy later, run \`nx run ${mirror}:reissue --sequence=seq${number} --from=<its folder>\``,
+  next: `Commit ${custodyFile}, then mirror the next sequence. If you find a copy of these archives later, run \`nx run ${mirror}:reissue --sequence=seq${number} --from=<folder of the copy>\``,
 }));
 
 /** custody.yaml lists copies that are not here. */

@@ -271,7 +271,7 @@ describe('reissueSequence', () => {
         sha256:… (87.9 KiB), needed by quay.io/platform/app:1.0
           quay.io/platform/app blob sha256:… does not exist on lab (HTTP 404)
         Why:   No archive was written. mirror/content/seq2-add-app/custody.yaml now says \`lost\`, so the next sequence fetches these blobs again if its images need them
-        Next:  Commit mirror/content/seq2-add-app/custody.yaml, then mirror the next sequence. If you find a copy later, run \`nx run mirror:reissue --sequence=seq2 --from=<its folder>\`"
+        Next:  Commit mirror/content/seq2-add-app/custody.yaml, then mirror the next sequence. If you find a copy of these archives later, run \`nx run mirror:reissue --sequence=seq2 --from=<folder of the copy>\`"
     `);
     const after = await world.files();
     const custody = `mirror/content/${seq2}/custody.yaml`;

@@ -68,7 +68,7 @@ export const selectionFinding = finding<{ problem: SelectionProblem; at?: Positi
           at,
           what: `The update graph names no payload for release ${printable(problem.version)}`,
           why: 'Without the payload, seqmirror does not know which image the release is',
-          next: 'Exclude the release with minVersion and maxVersion, or ask the administrator of the update service',
+          next: 'Set minVersion and maxVersion so that they exclude this release, or ask the administrator of the update service to add its payload',
         };
       case 'nothing selected':
         return {

@@ -215,7 +215,7 @@ describe('acknowledge a receipt', () => {
     });
     expect(await refusal(takeReceipt(receiptOf(3)))).toMatchInlineSnapshot(`
       "SEQ0619 This receipt is for seq3, but bravo was set back to seq1 on 2026-12-05
-        Why:   The receipt is older than that, so it does not say what the site has now
+        Why:   The receipt is older than the day on which bravo was set back, so it does not say what the site has now
         Next:  Upload to the site again, and use the new receipt. Or send what the site lacks: \`nx run mirror-site-bravo:bundle --output=<folder>\`"
     `);
     await takeReceipt(receiptOf(3, { when: '2026-12-06T00:00:00Z' }));

@@ -233,7 +233,7 @@ export const sealOfAnotherChain = finding<{
 export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path }) => ({
   what: `${printable(path)} contains nothing to validate`,
   why: 'The folder has no seqmirror.yaml, no folders seq<number>-<name> with records, and no archives mirror_<six digits>.tar',
-  next: 'Check that the disk is mounted, and give the folder with the archives or the sequences: --path=<folder>',
+  next: 'Check that the disk is mounted, and name the folder with the archives or the sequences: --path=<folder>',
 }));
 
 export const nothingToSample = explain<{ path: string }>('SEQ0237', ({ path }) => ({

@@ -78,7 +78,7 @@ export const receiptOutdated = explain<{
     why:
       rolledBack === undefined
         ? 'If seqmirror recorded this receipt, the ledger would lose the later sequences'
-        : 'The receipt is older than that, so it does not say what the site has now',
+        : `The receipt is older than the day on which ${site} was set back, so it does not say what the site has now`,
     next:
       rolledBack === undefined
         ? `If the receipt only came late, ignore it. If ${site} was really restored to an older state, run \`nx run ${project}:rollback --to=seq${sequence}\``
