@@ -301,7 +301,7 @@ const writeComment = `
 } > marked.md
 comments="repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments"
 earlier=$(gh api "$comments" --paginate --jq \\
-  '.[] | select(.user.login == "github-actions[bot]") | select(.body | startswith($ENV.MARKER)) | .id')
+  '.[] | select(.user.login == "github-actions[bot]") | select(.body | startswith(env | .MARKER)) | .id')
 earlier=\${earlier%%[!0-9]*}
 if [ -n "$earlier" ]; then
   gh api --silent --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$earlier" --field body=@marked.md
