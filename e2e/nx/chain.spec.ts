@@ -52,7 +52,7 @@ describe('nx run mirror:seq3', () => {
     };
     expect([schema, plan.folder]).toEqual(['seqmirror/plan/v1', seq1]);
     expect((await workspace.nxWorks('run', 'mirror-seq1:plan')).stdout).toContain(
-      `(${plan.bytes} bytes, if nothing changes upstream)`,
+      `(exactly ${plan.bytes} bytes, if nothing changes upstream)`,
     );
     const comment = await workspace.nxWorks('run', 'mirror:plan', '--format=markdown', '--media=bd25');
     expect(comment.stdout).toContain('- **Volumes:** 1 volume of `bd25`');
@@ -131,7 +131,7 @@ describe('nx run mirror:seq3', () => {
       expect(apart.code).toBe(0);
       expect(apart.output).toContain('mirror: mirror: 3 CONSISTENT (quick: ');
       expect(apart.output).toContain(
-        'Archives are read by mirror-seq1:validate, mirror-seq2:validate, mirror-seq3:validate of the same run',
+        'The archives are checked by mirror-seq1:validate, mirror-seq2:validate, mirror-seq3:validate in the same run',
       );
       // Headers are read twice, of which these small archives hardly have anything besides.
       for (const [number, bytes] of apart.bytes.entries()) expect(bytes).toBeLessThan((chain.bytes[number] ?? 0) * 1.4);

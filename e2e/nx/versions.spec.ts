@@ -88,7 +88,9 @@ describe.each(['22.6.5', usualNx, '24.0.0'])('the packed plugin on Nx %s', (nx) 
     await workspace.write('mirror/seqmirror.yaml', settings);
     await workspace.write('.env', before);
     if (project !== '') await workspace.remove('mirror/.env');
-    expect(outcome.output).toMatch(/SEQ0710 .*\.env names (?:SEQMIRROR_ALLOW_COMMANDS|CI), and no file/);
+    expect(outcome.output).toMatch(
+      /SEQ0710 .*\.env sets (?:SEQMIRROR_ALLOW_COMMANDS|CI), which files of the workspace must not set/,
+    );
     expect(outcome.code).not.toBe(0);
     await expect(workspace.read('planted-ran')).rejects.toThrow();
   });

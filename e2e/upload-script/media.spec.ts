@@ -205,9 +205,9 @@ for (const { shell, needs } of shells) {
         expect((await far.script(folder, ['check'])).stderr).toContain('the medium is not signed');
         expect(await far.script(folder, [registry])).toMatchObject({ code: 4 });
         expect(await far.script(folder, [registry, '--require-signature'])).toMatchObject({ code: 4 });
-        sign(folder, 'stranger');
+        await sign(folder, 'stranger');
         expect((await far.script(folder, [registry])).stderr).toContain("not one of this side's signers");
-        sign(folder, 'sender');
+        await sign(folder, 'sender');
         const good = await far.script(folder, [registry, '--require-signature']);
         expect(good).toMatchObject({ code: 0, stderr: '' });
         expect(good.stdout).toContain('signature  by sender@upstream');

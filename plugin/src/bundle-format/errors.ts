@@ -19,7 +19,7 @@ export const bundleEnvRefused = explain<{ file: string; problem: string }>('SEQ0
 export const statementUnreadable = explain<{ file: string; problem: string }>('SEQ0652', ({ file, problem }) => ({
   what: `${printable(file)} cannot be read: ${printable(problem, { limit: 200 })}`,
   why: 'The file is the statement that the sender signs. Another version of seqmirror wrote it, or it was changed during the transport',
-  next: 'Copy the medium again. If the error stays, ask the sender by phone or mail',
+  next: 'Copy the medium again. If the error stays, ask the sender by phone or mail for a new medium',
 }));
 
 export const volumesApart = explain<{
@@ -50,7 +50,7 @@ export const filesNotThere = explain<{
 export const notAsChecked = explain<{ bundle: string; problem: string }>('SEQ0653', ({ bundle, problem }) => ({
   what: `${printable(bundle)} has changed since seq-upload.sh checked it: ${printable(problem, { limit: 400 })}`,
   why: 'seq-upload.sh has verified another seal or other checksums than the medium has now. Nothing was uploaded',
-  next: 'Find out who writes to the medium, then run seq-upload.sh again. If the error stays, ask the sender by phone or mail',
+  next: 'Find out who writes to the medium, then run seq-upload.sh again. If the error stays, ask the sender by phone or mail for a new medium',
 }));
 
 export const recordsApart = explain<{
@@ -60,7 +60,7 @@ export const recordsApart = explain<{
 }>('SEQ0646', ({ bundle, problem, cause }) => ({
   what: `The records of ${printable(bundle)} are not a valid chain: ${printable(problem, { limit: 400 })}`,
   why: 'The seal of each sequence covers its records and the seal before it, so a record was changed or damaged. Nothing was uploaded',
-  next: 'Copy the medium again. If the error stays, ask the sender by phone or mail',
+  next: 'Copy the medium again. If the error stays, ask the sender by phone or mail for a new medium',
   cause,
 }));
 
@@ -72,7 +72,7 @@ export const archivesUnlikeRecords = explain<{
   what: `${count} blob${count === 1 ? '' : 's'} in the archives of ${printable(bundle)} are not in its records`,
   details: found.map((each) => printable(each)),
   why: 'The inventories of the bundle must list every blob of its archives, with its size. Nothing was uploaded',
-  next: 'Copy the medium again into an empty folder. If the error stays, ask the sender by phone or mail',
+  next: 'Copy the medium again into an empty folder. If the error stays, ask the sender by phone or mail for a new medium',
 }));
 
 /** Files on a medium that are missing, differ from SHA256SUMS, or are not covered by it. */
@@ -102,7 +102,7 @@ export const bundleUnlikeStatement = explain<{ file: string; problems: readonly 
 export const statementTaken = explain<{ file: string }>('SEQ0654', ({ file }) => ({
   what: `${printable(file)} is missing, although bundle.env names it`,
   why: 'The file is the statement that the sender signed. Somebody deleted it, or the medium was copied only in part',
-  next: 'Copy the whole medium again. If the file is still missing, ask the sender by phone or mail',
+  next: 'Copy the whole medium again. If the file is still missing, ask the sender by phone or mail for a new medium',
 }));
 
 /** SEQ0626: a bundle in the format of earlier versions. */

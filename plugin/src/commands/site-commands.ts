@@ -9,7 +9,7 @@ export const siteCommands = {
     targets: [
       {
         scope: 'site',
-        description: 'Record the receipt or the receipt code of {site}, or assume a delivery over a diode',
+        description: 'Record the receipt of {site}, or its receipt code, or that a bundle arrived behind a diode',
         example: { options: { receipt: 'bravo-seq2.receipt' } },
       },
     ],

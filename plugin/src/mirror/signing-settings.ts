@@ -39,7 +39,7 @@ export const SigningSettings = z
       .max(4096)
       .optional()
       .describe(
-        'The signers whose signatures on chain.lock and bundles are accepted. For ssh: a file in the format of ssh-keygen, ALLOWED SIGNERS, relative to the folder of seqmirror.yaml; default: allowed_signers',
+        'The signers whose signatures on chain.lock and bundles are accepted. For ssh: the path of an allowed-signers file, relative to the folder of seqmirror.yaml. `man ssh-keygen` describes the format in the section ALLOWED SIGNERS. Default: allowed_signers',
       ),
     revokedSigners: z
       .string()

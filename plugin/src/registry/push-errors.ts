@@ -165,7 +165,7 @@ export const uploadPlaceless = explain<{
   problem: string;
 }>('SEQ0516', ({ host, subject, problem }) => ({
   what: `${printable(host)} named no usable address to upload ${printable(subject)} to: ${printable(problem)}`,
-  why: 'The OCI distribution specification requires a Location header. If the registry uses https, the header must use https too',
+  why: 'The OCI distribution specification requires a Location header. If the registry uses https, the URL in this header must use https too',
   next: `Check that ${printable(host)} is a container registry, and that no proxy in front of it changes the Location header`,
 }));
 

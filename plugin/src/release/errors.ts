@@ -139,6 +139,6 @@ export const releaseUnsigned = explain<{
   next:
     refused.length === 0
       ? 'For OKD, a nightly or a CI build, set OCP_SIGNATURE_URL to the URL of its signature store, and OCP_SIGNATURE_VERIFICATION_PK to the file with its public key'
-      : 'If Red Hat does not sign these releases, set OCP_SIGNATURE_VERIFICATION_PK to the file with the public key of the signer. If Red Hat signs them, ask the administrator of the signature store',
+      : 'If Red Hat does not sign these releases, set OCP_SIGNATURE_VERIFICATION_PK to the file with the public key of the signer. If Red Hat signs them, ask the administrator of the signature store to add the signatures of Red Hat',
   details: refused,
 }));

@@ -9,8 +9,8 @@ import { writeSealedMirror } from '../sealed-mirror';
 import { settledRecords } from '../workbench';
 
 const shapes: readonly (SealedMirror & { readonly name: string })[] = [
-  { name: 'sets of 6 images', sequences: 300, images: 6, changes: 3 },
-  { name: 'sets of 400 images', sequences: 300, images: 400, changes: 9 },
+  { name: '6 images per sequence', sequences: 300, images: 6, changes: 3 },
+  { name: '400 images per sequence', sequences: 300, images: 400, changes: 9 },
 ];
 
 export const listBench: Benchmark = {
@@ -49,8 +49,8 @@ async function listed(setting: BenchSetting, { name, ...mirror }: SealedMirror &
     { what: `list, ${name}, first run`, ours: listing.first, bar: { of: 'ours', atMost: 1 } },
     { what: `list, ${name}, second run`, ours: listing.again, bar: { of: 'ours', atMost: 0.2 } },
     { what: `peak memory of list, ${name}, first run`, ours: listing.peak },
-    { what: `check all, ${name}, first run`, ours: checking.first },
-    { what: `check all, ${name}, second run`, ours: checking.again },
+    { what: `check all sequences, ${name}, first run`, ours: checking.first },
+    { what: `check all sequences, ${name}, second run`, ours: checking.again },
   ];
 }
 

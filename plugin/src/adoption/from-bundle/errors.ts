@@ -37,5 +37,5 @@ export const filesDiffer = explain<{ files: readonly string[]; bundle: string }>
 export const recordNotAFile = explain<{ file: string }>('SEQ0255', ({ file }) => ({
   what: `${printable(file)} is not a regular file`,
   why: 'A bundle contains only regular files. A link could lead to any file of this machine',
-  next: 'Do not use this medium; ask its sender by phone or mail',
+  next: 'Do not use this medium. Ask its sender by phone or mail whether they wrote this file, and for a new medium',
 }));

@@ -51,9 +51,9 @@ function nextForSecond(what: SignedThing, mirror: string): string {
 function nextAfterRefusal(what: SignedThing, mirror: string): string {
   switch (what) {
     case 'receipt':
-      return 'Ask the site by phone or mail. A receipt code (--code) needs no signature';
+      return 'Ask the site by phone or mail whether it wrote this receipt. A receipt code (--code) needs no signature';
     case 'bundle':
-      return 'Do not use the bundle; ask its sender by phone or mail';
+      return 'Do not use the bundle. Ask its sender by phone or mail whether they made it, and for a new one';
     case 'chain.lock':
       return `Run \`git log -p\` on both files to see who changed them, and restore both with \`git restore\`. If you made the change and the chain is right, run \`nx run ${mirror}:sign\``;
     case 'second':
