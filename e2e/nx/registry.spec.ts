@@ -22,7 +22,7 @@ describe.each(['22.6.5', usualNx, '24.0.0'])('Nx %s', (nx) => {
     const workspace = await createWorkspace({ nx, plugin: false, env: registry.env });
     const { output } = await workspace.nxWorks('add', 'seqmirror');
     expect(output).toContain('seqmirror is set up in this workspace. Keep these files in Git:');
-    expect(output).toMatch(/\.env +NX_USE_LOCAL=true: the Nx daemon asks no npm registry/);
+    expect(output).toMatch(/\.env +NX_USE_LOCAL=true: Nx does not ask the npm registry/);
     expect(output).toContain('Next: nx g seqmirror:mirror mirror');
     expect(JSON.parse(await workspace.read('package.json'))).toMatchObject({
       devDependencies: { seqmirror: expect.stringContaining(registry.latest) },
@@ -45,7 +45,7 @@ describe.each(['22.6.5', usualNx, '24.0.0'])('Nx %s', (nx) => {
     });
     await npm('install');
     const { output } = await workspace.nxWorks('migrate', '--run-migrations', '--no-interactive');
-    expect(output).toContain('.gitattributes: keeps the line ends of records');
+    expect(output).toContain('.gitattributes: keeps line endings');
     expect(await workspace.read('.gitattributes')).toContain('**/content/seq*/seq-upload.* text eol=lf');
     expect(await workspace.read('mirror/seqmirror.yaml')).toContain('# embedded:\n');
     const before = await workspace.read('mirror/seqmirror.yaml');

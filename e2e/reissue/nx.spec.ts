@@ -25,7 +25,7 @@ describe('a sequence that is reissued by Nx', () => {
 
   it('says that nothing is wrong', async () => {
     expect((await workspace.nxWorks('run', 'mirror-seq1:reissue')).stdout).toContain(
-      `${seq1}: 1 archive is what was sealed, nothing to do`,
+      `${seq1}: 1 archive is as sealed, nothing to do`,
     );
   });
 

@@ -52,7 +52,7 @@ describeWithSmallDisk(withSeed(`a disk for ${rounds} runs`), () => {
     await onDisk(tooLittle, async (world, disk) => {
       upstream.journal.clear();
       expect(await failureOf(world)).toMatch(
-        /^SEQ0701 \S+ \wiB are needed in .*; \S+ \wiB are free\n.*Nothing has been started/,
+        /^SEQ0701 \S+ \wiB are needed in .*; \S+ \wiB are free\n.*Nothing was written/,
       );
       expect(upstream.journal.matching({ path: /web-terminal.*\/blobs\// })).toEqual([]);
       disk.grow(enough);
