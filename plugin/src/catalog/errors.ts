@@ -18,7 +18,7 @@ export const unreadableCatalog = explain<{ file: string; why: string }>('SEQ0247
 export function oversizedCatalog(facts: { file: string; what: string; limit: number }): SeqmirrorError {
   return unreadableCatalog({
     file: facts.file,
-    why: `The file has more than ${facts.limit} ${facts.what}. Real catalogs have fewer`,
+    why: `The file has more than ${facts.limit} ${facts.what}. The catalogs of Red Hat have fewer`,
   });
 }
 

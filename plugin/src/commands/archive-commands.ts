@@ -125,7 +125,7 @@ export const archiveCommands = {
       {
         scope: 'delivery',
         takesSites: true,
-        description: 'Write a bundle with what {site} lacks of {sequence}',
+        description: 'Write a bundle with the blobs of {sequence} that {site} does not have',
         example: { options: { output: '/media/disk' } },
       },
     ],

@@ -33,7 +33,7 @@ export const overviewCommands = {
       },
       {
         scope: 'delivery',
-        description: 'Show what {site} lacks of the last sequence',
+        description: 'Show what the last sequence changes for {site}',
         example: { options: { json: true } },
       },
     ],

@@ -22,7 +22,7 @@ export const listBench: Benchmark = {
     skipped: [],
     notes: [
       'No other program lists such a chain, so there is no peer. The time is the processor time of the call, without the start of Node and Nx.',
-      'The first run has no list of checked records. The second run uses the list that the first run wrote.',
+      'The first run checks all records, and writes a list of them. The second run only checks that the files in this list have not changed.',
     ],
   }),
 };

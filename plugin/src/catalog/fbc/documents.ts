@@ -52,7 +52,7 @@ export async function* documentsIn(
   const tooMuch: TooMuch = (what, limit) =>
     catalogFileUnreadable({
       at: { file: path },
-      why: `The file has more than ${limit} ${what}. Real catalogs have fewer`,
+      why: `The file has more than ${limit} ${what}. The catalogs of Red Hat have fewer`,
     });
   if (file.bytes > limits.bytes) throw tooMuch('bytes', limits.bytes);
   let end = 0;

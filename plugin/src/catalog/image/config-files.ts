@@ -26,7 +26,7 @@ export interface CatalogLayers {
 
 /** A store for the files of one catalog. */
 export function storeForCatalog(): PackedFiles {
-  const why = 'The catalog is larger than any real catalog';
+  const why = 'The catalog is much larger than the catalogs of Red Hat';
   return createPackedFiles({ mostPackedBytes, tooMuch: () => catalogFileUnreadable({ at: { file: '.' }, why }) });
 }
 
@@ -54,7 +54,7 @@ export async function configFilesIn(
   for await (const file of filesInLayers(layers, { image, folder, signal })) {
     bytes += file.bytes;
     if (bytes > catalogLimits.bytes) {
-      const why = `The catalog has more than ${catalogLimits.bytes} bytes. Real catalogs are smaller`;
+      const why = `The catalog has more than ${catalogLimits.bytes} bytes. The catalogs of Red Hat are smaller`;
       throw catalogFileUnreadable({ at: { file: file.path }, why });
     }
     files.push(await store.add(file.path.slice(folder.length + 1), file.pieces()));
