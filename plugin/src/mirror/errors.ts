@@ -213,8 +213,8 @@ export const dataDirectoryOfOthers = explain<{
   why: string;
   canBeClosed?: boolean | undefined;
 }>('SEQ0174', ({ root, path, why, canBeClosed = false }) => ({
-  what: `${printable(path)} ${why}`,
-  why: 'It is in the data directory, and seqmirror trusts the archives and other files there',
+  what: `The data directory cannot be used: ${printable(path)} ${why}`,
+  why: 'seqmirror trusts the archives and other files in the data directory, so only this account may be able to write them',
   next: canBeClosed
     ? `Run \`chmod -R go-w ${printable(root)}\`. If several accounts share the volume on purpose, set SEQMIRROR_SHARED_DATA_DIR=1`
     : 'Set SEQMIRROR_DATA_DIR to a folder of this account. If several accounts share the volume on purpose, set SEQMIRROR_SHARED_DATA_DIR=1',

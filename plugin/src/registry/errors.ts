@@ -275,7 +275,7 @@ export const realmRefused = explain<{
 }>('SEQ0514', ({ host, realm, problem }) => ({
   what: `${printable(host)} names the token service "${printable(realm, { limit: 100 })}", ${problem}`,
   why: 'seqmirror sends credentials only over https, except to an insecure registry or to this machine',
-  next: `Correct the realm in the auth configuration of ${printable(host)}`,
+  next: `Ask the administrator of ${printable(host)} to set an https address as the realm, which is the address of the token service`,
 }));
 
 export const tokenUnreadable = explain<{ host: string; realm: URL }>('SEQ0516', ({ host, realm }) => ({

@@ -20,7 +20,7 @@ export const updateGraphUnreadable = explain<{ from: string; why: string }>('SEQ
 /** SEQ0421: a variable has a value that cannot be used. The value may hold a password, so it is not shown. */
 export const variableUnusable = explain<{ variable: string; problem: string; why: string; next: string }>(
   'SEQ0421',
-  ({ variable, problem, why, next }) => ({ what: `${variable} ${problem}`, why, next }),
+  ({ variable, problem, why, next }) => ({ what: `The value of ${variable} cannot be used: it ${problem}`, why, next }),
 );
 
 /** SEQ0422: the configuration asks for something that the update graphs lack. */

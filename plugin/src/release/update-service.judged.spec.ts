@@ -55,7 +55,10 @@ describe('createUpdateService', () => {
   it('refuses an override that is not an address, without showing it', () => {
     for (const value of ['graph', 'ftp://host/graph', 'http//user:secret@host', 'http://user:%zz@host/'])
       expect(() => createUpdateService({ documents, env: { UPDATE_URL_OVERRIDE: value } })).toThrow(
-        expect.objectContaining({ code: 'SEQ0421', what: 'UPDATE_URL_OVERRIDE is not an http or https URL' }),
+        expect.objectContaining({
+          code: 'SEQ0421',
+          what: 'The value of UPDATE_URL_OVERRIDE cannot be used: it is not an http or https URL',
+        }),
       );
   });
 });

@@ -102,7 +102,7 @@ export const fileTooLarge = explain<{ path: string; limit: number }>('SEQ0709', 
 }));
 
 export const operatorKeyUnusable = explain<{ keyFile: string; why: string }>('SEQ0218', ({ keyFile, why }) => ({
-  what: `${printable(keyFile)} ${why}`,
+  what: `The operator key cannot be used: ${printable(keyFile)} ${why}`,
   why: 'seqmirror recognises its own unfinished work by this key, so only this account may read the file',
   next: `Delete the file. seqmirror then makes a new key, and verifies the unfinished work of earlier runs or repeats it`,
 }));

@@ -17,7 +17,7 @@ export const graphBench: Benchmark = {
     rows: [...(await showProjects(setting)), ...(await sealedChain(setting))],
     skipped: [],
     notes: [
-      'Each workspace has a mirror, one other project and the packed package. The workspaces differ only in the plugin that nx.json names. Each command ran once before the measured runs. Nx loads plugins in its own process.',
+      'Each workspace has a mirror and one other project. seqmirror is installed in it from the file that `npm pack` made. The workspaces differ only in the plugin that nx.json names. Each command ran once before the measured runs. Nx loads plugins in its own process.',
       'Plain projects: a plugin of six lines makes one project with one target for each sequence.',
       `${trivialTask} is a cached target in the workspace without the plugin. Its time is the start time of Nx.`,
     ],
