@@ -119,7 +119,10 @@ describeWith(['oc-mirror', 'docker-registry', 'skopeo', 'busybox'], 'seq-upload.
       await expectAcknowledged(join(home, '.seqmirror/e2e/receipts'), name);
     }
     const back = await script(join(media, folders[1] as string), args, { shell, home });
-    expect([back.code, back.stderr.split('\n')[0]]).toEqual([5, expect.stringContaining(`stands at ${folders[2]}`)]);
+    expect([back.code, back.stderr.split('\n')[0]]).toEqual([
+      5,
+      expect.stringContaining(` has ${folders[2]}, uploaded `),
+    ]);
     const rolled = await script(join(media, folders[1] as string), [...args, '--allow-older'], { shell, home });
     expect(rolled.code === 0 ? '' : rolled.output).toBe('');
     await expectArrived(registry, 2);
