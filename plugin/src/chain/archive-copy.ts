@@ -1,7 +1,7 @@
 /** Copies an archive so that the copy is proven before it counts: written aside, hashed, fsynced, read back. */
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { hashFromMedium } from '../archive/hashing/hashing';
+import { hashFromMedium, openHashingOutput, startHashLanes } from '../archive/hashing/hashing';
+import { writeFully } from '../archive/positional-io';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { fillFileAtomically } from '../system/atomic-file';
 import { removeFile } from '../system/change-folder';
@@ -9,8 +9,6 @@ import type { PathBelow } from '../system/path-below';
 import type { Progress } from '../system/progress';
 import { openRegular } from '../system/regular-file';
 import { copyReadsWrong } from './errors';
-
-const pieceBytes = 4 * 1024 ** 2;
 
 interface CopyRun {
   readonly progress: Progress;
@@ -47,19 +45,18 @@ export async function copyArchive(
 /** Leaves `fillFileAtomically`, which then removes what was written. */
 const notRecorded = new Error('the source is not the recorded archive');
 
+/** @returns the sha256 of what was copied, hashed in a thread while it is written */
 async function copyBytes(source: FileHandle, to: FileHandle, { progress, signal }: CopyRun): Promise<string> {
-  const hash = createHash('sha256');
-  const piece = Buffer.allocUnsafeSlow(pieceBytes);
-  for (let at = 0; ;) {
-    signal.throwIfAborted();
-    const { bytesRead } = await source.read(piece, 0, piece.length, at);
-    if (bytesRead === 0) return hash.digest('hex');
-    hash.update(piece.subarray(0, bytesRead));
-    for (let written = 0; written < bytesRead;) {
-      const { bytesWritten } = await to.write(piece, written, bytesRead - written, at + written);
-      written += bytesWritten;
-    }
-    at += bytesRead;
-    progress.advance(bytesRead);
+  const { size: bytes } = await source.stat();
+  const lanes = startHashLanes();
+  try {
+    const output = openHashingOutput((piece, position) => writeFully(to, piece, position), lanes, {
+      signal,
+      progress: progress.advance,
+    });
+    await output.copy({ file: source, offset: 0, bytes }, { damaged: () => notRecorded });
+    return (await output.end()).sha256;
+  } finally {
+    await lanes.close();
   }
 }
