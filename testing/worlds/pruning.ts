@@ -8,13 +8,16 @@ import { restoreSequence } from '../../plugin/src/chain/restore/restore';
 import { openMirror, readChain } from '../../plugin/src/mirror/mirror';
 import { emptyLedger, renderLedger, renderSite, withEntry } from '../../plugin/src/mirror/sites/sites';
 import { sealedEntry } from '../../plugin/src/sequence/chain-lock';
+import type { Custody } from '../../plugin/src/sequence/custody';
+import { parseCustody } from '../../plugin/src/sequence/custody';
 import { silentProgress } from '../../plugin/src/system/progress';
+import { validate } from '../../plugin/src/validation/validate';
 import type { Lab } from '../lab/lab';
 import { filesBelow } from './folders';
 import type { World } from './world';
-import { app, aSealedMirror, tools, ubi } from './world';
+import { app, aSealedMirror, startUpstream, tools, ubi } from './world';
 
-const run = {
+export const run = {
   progress: silentProgress,
   signal: new AbortController().signal,
   now: () => new Date('2026-11-28T07:00:00Z'),
@@ -43,6 +46,38 @@ export async function aRebasedMirror(upstream: Lab): Promise<World> {
   await sealFrom(world, seq3, [ubi, app], 'none');
   await sealFrom(world, seq4, [ubi, app, tools], 'previous');
   return world;
+}
+
+/**
+ * Makes that mirror once for the specs of a file. Each spec gets a copy of its own, and the original to compare with.
+ */
+export function withRebasedMirror(use: (world: World, shared: { upstream: Lab; original: World }) => void): void {
+  let upstream: Lab;
+  let original: World;
+  let world: World;
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    original = await aRebasedMirror(upstream);
+  });
+  afterAll(async () => {
+    await original.remove();
+    await upstream.stop();
+  });
+  beforeEach(async () => {
+    world = await original.copy();
+    use(world, { upstream, original });
+  });
+  afterEach(() => world.remove());
+}
+
+/** The verdict on each sequence, every byte read. */
+export async function verdictsOf(world: World): Promise<string[]> {
+  const { sequences } = await validate({ ...run, location: world.location, depth: 'deep' });
+  return sequences.map(({ verdict }) => verdict);
+}
+
+export async function custodyOf(world: World, folder: string): Promise<Custody> {
+  return parseCustody(await world.read(`mirror/content/${folder}/custody.yaml`), 'custody.yaml');
 }
 
 /** Mirrors a sequence with this base. */

@@ -2,6 +2,7 @@
 import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { anImage } from '../../../testing/images/image';
+import { refusalOf } from '../../../testing/run/refusal';
 import type { Lab } from '../../../testing/lab/lab';
 import { moveTag } from '../../../testing/lab/lab';
 import type { World } from '../../../testing/worlds/world';
@@ -10,7 +11,6 @@ import { listSequences } from '../chain/list-sequences';
 import { renumberSequence } from '../chain/renumber-sequence';
 import { unlockMirror } from '../chain/unlock-mirror';
 import { voidSequence } from '../chain/void-sequence';
-import { isSeqmirrorError } from '../system/errors';
 import { silentProgress } from '../system/progress';
 import { validate } from '../validation/validate';
 
@@ -30,13 +30,8 @@ beforeEach(async () => {
 afterEach(() => world.remove());
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (isSeqmirrorError(error)) return `${error.code} ${error.why ?? ''}`;
-    throw error;
-  }
-  throw new Error('it was not refused');
+  const { code, why = '' } = await refusalOf(work);
+  return `${code} ${why}`;
 }
 
 const content = (...path: string[]) => join(world.root, 'mirror/content', ...path);

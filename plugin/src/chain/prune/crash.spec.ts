@@ -1,45 +1,28 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lab } from '../../../../testing/lab/lab';
 import { changesOf, crashAt } from '../../../../testing/worlds/crash';
 import {
   aDisk,
-  aRebasedMirror,
   archivesBelow,
   aSite,
   pruned,
   rebased,
   restore,
+  run,
   stored,
+  withRebasedMirror,
 } from '../../../../testing/worlds/pruning';
 import type { World } from '../../../../testing/worlds/world';
-import { startUpstream } from '../../../../testing/worlds/world';
-import { silentProgress } from '../../system/progress';
 import { validate } from '../../validation/validate';
 
 const [seq1, seq2, seq3, seq4] = rebased;
-let upstream: Lab;
 let original: World;
 let world: World;
 
-beforeAll(async () => {
-  upstream = await startUpstream();
-  original = await aRebasedMirror(upstream);
+withRebasedMirror((copy, shared) => {
+  world = copy;
+  original = shared.original;
 });
-afterAll(async () => {
-  await original.remove();
-  await upstream.stop();
-});
-beforeEach(async () => {
-  world = await original.copy();
-});
-afterEach(() => world.remove());
-
-const run = {
-  progress: silentProgress,
-  signal: new AbortController().signal,
-  now: () => new Date('2026-11-28T07:00:00Z'),
-};
 
 describe('after a kill at any change of the file system', () => {
   it.each(['deleting', 'moving'])(

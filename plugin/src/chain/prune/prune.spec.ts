@@ -1,63 +1,35 @@
 import { link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Lab } from '../../../../testing/lab/lab';
+import { refusalOf } from '../../../../testing/run/refusal';
 import {
   aDisk,
-  aRebasedMirror,
   archivesBelow,
   aSite,
+  custodyOf,
   prune,
   pruned,
   rebased,
+  run,
   stored,
+  withRebasedMirror,
 } from '../../../../testing/worlds/pruning';
 import { flip, lose } from '../../../../testing/worlds/reissuing';
 import { newFolder } from '../../../../testing/worlds/folders';
 import type { World } from '../../../../testing/worlds/world';
-import { startUpstream, ubi } from '../../../../testing/worlds/world';
+import { ubi } from '../../../../testing/worlds/world';
 import { renderPrune } from '../../report/text/prune';
-import { parseCustody } from '../../sequence/custody';
-import { isSeqmirrorError } from '../../system/errors';
-import { silentProgress } from '../../system/progress';
 import { validate } from '../../validation/validate';
 import { listSequences } from '../list-sequences';
 
 const [seq1, seq2, seq3, seq4] = rebased;
-let upstream: Lab;
-let original: World;
 let world: World;
 
-beforeAll(async () => {
-  upstream = await startUpstream();
-  original = await aRebasedMirror(upstream);
+withRebasedMirror((copy) => {
+  world = copy;
 });
-afterAll(async () => {
-  await original.remove();
-  await upstream.stop();
-});
-beforeEach(async () => {
-  world = await original.copy();
-});
-afterEach(() => world.remove());
 
-const run = {
-  progress: silentProgress,
-  signal: new AbortController().signal,
-  now: () => new Date('2026-11-28T07:00:00Z'),
-};
+const codeOf = async (work: Promise<unknown>) => (await refusalOf(work)).code;
 
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (isSeqmirrorError(error)) return error.code;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
-
-const custodyOf = async (folder: string) =>
-  parseCustody(await world.read(`mirror/content/${folder}/custody.yaml`), 'custody.yaml');
 const copyIn = (disk: string, folder: string) =>
   [...archivesBelow(disk)].filter(([path]) => path.startsWith(`${folder}.`)).map(([, text]) => text);
 
@@ -179,7 +151,7 @@ describe('a plan that is applied', () => {
     ]);
     const added = [...after.keys()].filter((path) => !before.has(path));
     expect(added).toEqual([seq1, seq2].map((folder) => `mirror/content/${folder}/custody.yaml`));
-    expect(await custodyOf(seq1)).toEqual({ schema: 'seqmirror/v1', state: 'retired', copies: [] });
+    expect(await custodyOf(world, seq1)).toEqual({ schema: 'seqmirror/v1', state: 'retired', copies: [] });
     expect((await prune(world)).plan.retired).toEqual([]);
   });
 
@@ -201,7 +173,7 @@ describe('a plan that is applied', () => {
     await pruned(world, { to: disk });
     expect(await stored(world)).toEqual([seq3, seq4]);
     expect(copyIn(disk, seq1)).toEqual([archive]);
-    expect(await custodyOf(seq1)).toMatchObject({
+    expect(await custodyOf(world, seq1)).toMatchObject({
       state: 'retired',
       copies: [{ where: disk, verified: '2026-11-28' }],
     });

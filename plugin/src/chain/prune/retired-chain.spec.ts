@@ -1,56 +1,33 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lab } from '../../../../testing/lab/lab';
+import { refusalOf } from '../../../../testing/run/refusal';
 import { bundle } from '../../../../testing/worlds/bundling';
-import { aDisk, aRebasedMirror, aSite, pruned, rebased, restore, sealFrom } from '../../../../testing/worlds/pruning';
+import {
+  aDisk,
+  aSite,
+  custodyOf,
+  pruned,
+  rebased,
+  restore,
+  run,
+  sealFrom,
+  verdictsOf,
+  withRebasedMirror,
+} from '../../../../testing/worlds/pruning';
 import { reissue, sealStands } from '../../../../testing/worlds/reissuing';
 import type { World } from '../../../../testing/worlds/world';
-import { app, startUpstream, ubi } from '../../../../testing/worlds/world';
-import { parseCustody } from '../../sequence/custody';
-import { isSeqmirrorError } from '../../system/errors';
-import { silentProgress } from '../../system/progress';
-import { validate } from '../../validation/validate';
+import { app, ubi } from '../../../../testing/worlds/world';
 import { listSequences } from '../list-sequences';
 import { voidSequence } from '../void-sequence';
 
 const [seq1, seq2, seq3, seq4] = rebased;
-let upstream: Lab;
-let original: World;
 let world: World;
 
-beforeAll(async () => {
-  upstream = await startUpstream();
-  original = await aRebasedMirror(upstream);
+withRebasedMirror((copy) => {
+  world = copy;
 });
-afterAll(async () => {
-  await original.remove();
-  await upstream.stop();
-});
-beforeEach(async () => {
-  world = await original.copy();
-});
-afterEach(() => world.remove());
 
-const run = {
-  progress: silentProgress,
-  signal: new AbortController().signal,
-  now: () => new Date('2026-11-28T07:00:00Z'),
-};
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (isSeqmirrorError(error)) return error.code;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
-
-const custodyOf = async (folder: string) =>
-  parseCustody(await world.read(`mirror/content/${folder}/custody.yaml`), 'custody.yaml');
-const verdicts = async () =>
-  (await validate({ ...run, location: world.location, depth: 'deep' })).sequences.map(({ verdict }) => verdict);
+const codeOf = async (work: Promise<unknown>) => (await refusalOf(work)).code;
 
 describe('a chain with retired sequences', () => {
   it('mirrors what only they had again, unless a copy is known', async () => {
@@ -68,14 +45,14 @@ describe('a chain with retired sequences', () => {
           'mirror/content/seq5-on-2/sequence.yaml',
           'schema: seqmirror/v1\ndescription: on seq2\nbase: seq2\n',
         );
-        const progress = { ...silentProgress, note: (text: string) => void notes.push(text) };
+        const progress = { ...run.progress, note: (text: string) => void notes.push(text) };
         await other.mirror('seq5-on-2', { refresh: true, progress });
         return (await other.read('mirror/content/seq5-on-2/seq-metadata.yaml')).match(/dependencies: .*/)?.[0];
       };
       expect(await based(world)).toBe('dependencies: []');
       expect(notes.join('\n')).toContain('The archives of seq1, seq2 are retired without a copy (custody.yaml)');
       expect(await based(moved)).not.toBe('dependencies: []');
-      expect(await verdicts()).toEqual(['RETIRED', 'RETIRED', 'PROVEN', 'PROVEN', 'PROVEN']);
+      expect(await verdictsOf(world)).toEqual(['RETIRED', 'RETIRED', 'PROVEN', 'PROVEN', 'PROVEN']);
     } finally {
       await moved.remove();
       await rm(disk, { recursive: true });
@@ -115,8 +92,8 @@ describe('a chain with retired sequences', () => {
     await aSite(world, 'bravo', 4);
     await pruned(world);
     expect((await reissue(world, seq1)).kind).toBe('reissued');
-    expect((await custodyOf(seq1)).state).toBe('held');
-    expect(await verdicts()).toEqual(['PROVEN', 'RETIRED', 'PROVEN', 'PROVEN']);
+    expect((await custodyOf(world, seq1)).state).toBe('held');
+    expect(await verdictsOf(world)).toEqual(['PROVEN', 'RETIRED', 'PROVEN', 'PROVEN']);
   });
 });
 

@@ -1,61 +1,33 @@
 import { chmod, cp, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { refusalOf } from '../../../../testing/run/refusal';
 import type { Lab } from '../../../../testing/lab/lab';
 import {
   aDisk,
-  aRebasedMirror,
   archivesBelow,
   aSite,
+  custodyOf,
   pruned,
   rebased,
   restore,
   stored,
+  verdictsOf,
+  withRebasedMirror,
 } from '../../../../testing/worlds/pruning';
 import type { World } from '../../../../testing/worlds/world';
-import { startUpstream } from '../../../../testing/worlds/world';
-import { parseCustody } from '../../sequence/custody';
-import { isSeqmirrorError } from '../../system/errors';
-import { silentProgress } from '../../system/progress';
-import { validate } from '../../validation/validate';
 
 const [seq1, , seq3, seq4] = rebased;
 let upstream: Lab;
 let original: World;
 let world: World;
 
-beforeAll(async () => {
-  upstream = await startUpstream();
-  original = await aRebasedMirror(upstream);
+withRebasedMirror((copy, shared) => {
+  world = copy;
+  upstream = shared.upstream;
+  original = shared.original;
 });
-afterAll(async () => {
-  await original.remove();
-  await upstream.stop();
-});
-beforeEach(async () => {
-  world = await original.copy();
-});
-afterEach(() => world.remove());
 
-const run = {
-  progress: silentProgress,
-  signal: new AbortController().signal,
-  now: () => new Date('2026-11-28T07:00:00Z'),
-};
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (isSeqmirrorError(error)) return error.code;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
-
-const custodyOf = async (folder: string) =>
-  parseCustody(await world.read(`mirror/content/${folder}/custody.yaml`), 'custody.yaml');
-const verdicts = async () =>
-  (await validate({ ...run, location: world.location, depth: 'deep' })).sequences.map(({ verdict }) => verdict);
+const codeOf = async (work: Promise<unknown>) => (await refusalOf(work)).code;
 
 describe('restore', () => {
   let disk: string;
@@ -76,13 +48,13 @@ describe('restore', () => {
     expect(upstream.journal.entries).toEqual([]);
     const after = await world.files();
     for (const [path, text] of before) if (path.includes(seq1)) expect(after.get(path)).toBe(text);
-    expect(await custodyOf(seq1)).toMatchObject({
+    expect(await custodyOf(world, seq1)).toMatchObject({
       state: 'held',
       copies: [{ where: disk }, { where: 'store', verified: '2026-11-28' }],
     });
     expect((await stat(join(world.root, 'mirror/content', seq1, 'mirror_000001.tar'))).mode & 0o777).toBe(0o444);
     expect((await restore(world, seq1)).kind).toBe('here');
-    expect(await verdicts()).toEqual(['PROVEN', 'RETIRED', 'PROVEN', 'PROVEN']);
+    expect(await verdictsOf(world)).toEqual(['PROVEN', 'RETIRED', 'PROVEN', 'PROVEN']);
   });
 
   it('takes another folder, whether it looks like a store or like content/', async () => {
@@ -122,6 +94,6 @@ describe('restore', () => {
     const after = await world.files();
     for (const path of before.keys()) if (!/\/(lock|\.lock)/.test(path)) expect(after.get(path)).toBe(before.get(path));
     expect(await stored(world)).toEqual([seq3, seq4]);
-    expect((await custodyOf(seq1)).state).toBe('retired');
+    expect((await custodyOf(world, seq1)).state).toBe('retired');
   });
 });
