@@ -14,6 +14,9 @@ export type KustomizeFolders = ReadonlyMap<string, string>;
 
 export const kustomizationName = 'kustomization.yaml';
 
+/** The folders at the top. */
+export const kustomizeParts = ['base', 'overlays'] as const;
+
 const Resource = z.looseObject({
   kind: z.string(),
   metadata: z.looseObject({ name: z.string(), annotations: z.record(z.string(), z.string()).optional() }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readCatalogTemplates } from '../cluster-resources/catalog-templates';
 import type { ClusterResources } from '../cluster-resources/cluster-resources';
 import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
-import { kustomizationName, kustomizeFolders } from '../cluster-resources/kustomize';
+import { kustomizationName, kustomizeFolders, kustomizeParts } from '../cluster-resources/kustomize';
 import type { SequenceImages } from '../mirror/chain-images';
 import { imagesBySequence, placeOf } from '../mirror/chain-images';
 import { locateArchives } from '../mirror/locate-archives';
@@ -93,6 +93,7 @@ export async function exportResources(options: ExportOptions): Promise<ExportOut
     resources.set(site.site, await resourcesFor(site, mirror, { ...images, signatures }));
   }
   const { changes, apply } = await planFolder(output, kustomizeFolders(resources), {
+    parts: kustomizeParts,
     isLast: (path) => path.endsWith(`/${kustomizationName}`),
   });
   if (!dryRun) await apply();

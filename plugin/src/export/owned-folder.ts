@@ -27,16 +27,17 @@ interface Planned {
 /**
  * Compares a folder with the files that it should have.
  *
+ * @param parts the folders in it that `export` writes to; nothing else is looked at, since it may be a whole repository
  * @param isLast which files are written after the others, since they name these
  * @throws SEQ0271 for a file in the way that has not the mark, SEQ0708 where a link leads elsewhere
  */
 export async function planFolder(
   folder: PathBelow,
   files: ReadonlyMap<string, string>,
-  { isLast }: { readonly isLast: (path: string) => boolean },
+  { parts, isLast }: { readonly parts: readonly string[]; readonly isLast: (path: string) => boolean },
 ): Promise<Planned> {
   const at = (path: string): PathBelow => below(folder.root, folder.path, path);
-  const there = await ownedFiles(folder);
+  const there = (await Promise.all(parts.map((part) => ownedFiles(folder, part)))).flat().sort();
   const texts = new Map([...files].map(([path, text]) => [path, `${mark}${text}`]));
   const written: string[] = [];
   for (const [path, text] of texts) {
@@ -58,13 +59,13 @@ export async function planFolder(
   };
 }
 
-async function ownedFiles(folder: PathBelow): Promise<string[]> {
+async function ownedFiles(folder: PathBelow, part: string): Promise<string[]> {
   const owned: string[] = [];
-  for (const entry of await entriesIn(folder.path, { recursive: true })) {
+  for (const entry of await entriesIn(join(folder.path, part), { recursive: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.yaml')) continue;
     const path = join(entry.parentPath, entry.name);
     const text = await readTextIfThere(below(folder.root, path));
     if (text?.startsWith(mark) === true) owned.push(path.slice(folder.path.length + 1));
   }
-  return owned.sort();
+  return owned;
 }
