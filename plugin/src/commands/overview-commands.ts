@@ -115,7 +115,7 @@ export const overviewCommands = {
         scope: 'mirror',
         needs: 'a sequence',
         description: 'Write the cluster resources of all sites as folders for kustomize and Argo CD',
-        example: { options: { output: '/work/gitops/mirror' } },
+        example: { options: { output: '/srv/gitops/mirror' } },
       },
     ],
   },
