@@ -20,14 +20,12 @@ export async function askRegistries(
   connection: RegistryClientOptions,
 ): Promise<Found> {
   const named = [
-    ...(mirror.operators ?? []).map(({ catalog }) => catalog),
-    ...(mirror.additionalImages ?? []).map(({ name }) => name),
+    ...(mirror.operators ?? []).map(({ catalog }) => ({ text: catalog, mustExist: true })),
+    ...(mirror.additionalImages ?? []).map(({ name }) => ({ text: name, mustExist: true })),
+    ...(mirror.platform === undefined ? [] : [{ text: `${releases}:seqmirror-doctor`, mustExist: false }]),
   ];
   const byHost = new Map<string, { reference: ImageReference; mustExist: boolean }>();
-  for (const [text, mustExist] of [
-    ...named.map((name): [string, boolean] => [name, true]),
-    ...(mirror.platform === undefined ? [] : [[`${releases}:seqmirror-doctor`, false] as [string, boolean]]),
-  ]) {
+  for (const { text, mustExist } of named) {
     const { reference } = tryParseReference(text);
     if (reference !== undefined && !byHost.has(reference.host)) byHost.set(reference.host, { reference, mustExist });
   }

@@ -1,7 +1,7 @@
 /** Who signed chain.lock, by what the signatures beside it say of themselves. */
 import { createHash } from 'node:crypto';
 import type { Mirror } from '../mirror/mirror';
-import { chainLockFile, inTree } from '../mirror/mirror';
+import { chainLockFile, chainLockName, inTree } from '../mirror/mirror';
 import { signersFile } from '../mirror/signing/signing';
 import { partsOf } from '../system/path-below';
 import { readTextIfThere } from '../system/text-file';
@@ -20,15 +20,14 @@ const largest = 1024 ** 2;
 
 /** The signatures of chain.lock as they lie there. None of them is checked. */
 export async function recordedSignatures(mirror: Mirror): Promise<RecordedSignature[]> {
-  const names = ['chain.lock.sig', 'chain.lock.sig.2'];
   const found: RecordedSignature[] = [];
-  for (const [index, suffix] of ['.sig', '.sig.2'].entries()) {
+  for (const suffix of ['.sig', '.sig.2']) {
     const path = `${chainLockFile(mirror)}${suffix}`;
     const text = await readTextIfThere(inTree(mirror, path), { limit: largest });
     if (text === undefined) continue;
     const key = sshKeyIn(text);
     found.push({
-      file: names[index] as string,
+      file: `${chainLockName}${suffix}`,
       key: key === undefined ? undefined : fingerprintOf(key),
       name: key === undefined ? undefined : await nameOf(mirror, key),
     });

@@ -140,11 +140,7 @@ jobs:
     if: github.event_name != 'workflow_dispatch' || inputs.task == 'mirror'
 ${ownRunner(pipeline)}
     steps:
-${newestWorkspace(pipeline)}
-      - name: Stop if records of an earlier run wait for a merge
-        env:
-${credentials}
-        run: ${block(steps.stopIfRecordsWait, 10)}
+${workspaceWithoutWaitingRecords(pipeline)}
       - name: Mirror
         id: mirror
         env:
@@ -165,11 +161,7 @@ ${committer}
     if: inputs.task == 'bundle'
 ${ownRunner(pipeline)}
     steps:
-${newestWorkspace(pipeline)}
-      - name: Stop if records of an earlier run wait for a merge
-        env:
-${credentials}
-        run: ${block(steps.stopIfRecordsWait, 10)}
+${workspaceWithoutWaitingRecords(pipeline)}
       - name: Write the bundle
         env:
           OUTPUT_FOLDER: 'seqmirror-output'
@@ -263,6 +255,15 @@ function workspaceSteps(pipeline: Pipeline, ref = ''): string {
 /** The newest commit, not the one that started the run: a run before this one may have added records. */
 function newestWorkspace(pipeline: Pipeline): string {
   return workspaceSteps(pipeline, `\n          ref: ${quoted(pipeline.branch)}`);
+}
+
+/** The same for a job that adds records. */
+function workspaceWithoutWaitingRecords(pipeline: Pipeline): string {
+  return `${newestWorkspace(pipeline)}
+      - name: Stop if records of an earlier run wait for a merge
+        env:
+${credentials}
+        run: ${block(steps.stopIfRecordsWait, 10)}`;
 }
 
 /** For Git alone, and in no argument list: neither Nx nor a package of the workspace sees the token. */
