@@ -13,7 +13,6 @@ import { uploadFilesOf, writeUploadFiles } from '../bundle-format/upload-files';
 import type { ForeignArchive } from '../foreign/foreign-set';
 import type { SourceFolder } from '../foreign/source-folders';
 import { isSameFile } from '../foreign/source-folders';
-import { sumOfBytes } from '../mirror/build-records';
 import { inData } from '../mirror/data-directory';
 import { ensureSpaceIn } from '../mirror/ensure-space';
 import type { FramedIndex } from '../mirror/frames';
@@ -26,7 +25,7 @@ import { ensureCanSign, requireChainSignature } from '../mirror/signing/signing'
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { parseSequenceFolder } from '../sequence/folder';
 import { shortSeal } from '../sequence/seal';
-import { formatBytes } from '../system/byte-size';
+import { formatBytes, sumOfBytes } from '../system/byte-size';
 import { makeFolder, removeFile, move } from '../system/change-folder';
 import { isThere } from '../system/files';
 import { below, readableRoot } from '../system/path-below';

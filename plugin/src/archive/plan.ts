@@ -8,6 +8,7 @@ import type { Digest } from '../oci/digest';
 import { blobTooLarge } from './errors';
 import { archiveFileName, blobEntryName } from './names';
 import { encodeHeader, paddedBytes, trailerBytes } from './tar-header';
+import { sumOfBytes } from '../system/byte-size';
 
 export interface PlannedBlob {
   readonly digest: Digest;
@@ -96,7 +97,7 @@ export function planArchives({ archiveSizeBytes, whenLarger = 'refuse', ...conte
     end += needed;
   }
   if (entries.length > 0 || archives.length === 0) finishArchive();
-  return { archives, bytes: archives.reduce((sum, { bytes }) => sum + bytes, 0) };
+  return { archives, bytes: sumOfBytes(archives) };
 }
 
 /** Lays out one archive, as large as its content needs. */

@@ -16,6 +16,7 @@ import type { BundleGround } from './ground';
 import type { BundlePlan } from './plan';
 import { planSha256 } from './plan';
 import { reliedOn } from './usable';
+import { sumOfBytes } from '../system/byte-size';
 
 export interface PlannedBundle {
   readonly plan: BundlePlan;
@@ -45,7 +46,7 @@ function layOut(ground: BundleGround, content: BundleContent, whole: readonly Wh
   const { head, closure } = chain;
   const carried =
     content.whole.length === 0
-      ? { blobs: content.blobs.length, bytes: content.blobs.reduce((sum, { bytes }) => sum + bytes, 0) }
+      ? { blobs: content.blobs.length, bytes: sumOfBytes(content.blobs) }
       : carriedBy(content.whole);
   const plan = {
     id,

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ChainEntry } from '../sequence/chain-lock';
-import { formatBytes } from '../system/byte-size';
+import { formatBytes, sumOfBytes } from '../system/byte-size';
 import type { Json } from '../system/canonical-json';
 import { canonicalJson } from '../system/canonical-json';
 import { counted } from '../system/counted';
@@ -89,7 +89,7 @@ function contentOf(file: BundleFile): string {
 }
 
 export function bytesOfVolume({ archives }: { readonly archives: readonly BundleFile[] }): number {
-  return archives.reduce((sum, { bytes }) => sum + bytes, 0);
+  return sumOfBytes(archives);
 }
 
 export function bytesOfVolumes(volumes: BundleLayout['volumes']): number {

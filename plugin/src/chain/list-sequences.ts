@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { sumOfBytes } from '../mirror/build-records';
 import { checkSealed } from '../mirror/check-sealed';
 import type { CheckedRecords } from '../mirror/checked-records';
 import { openCheckedRecords, questionAbout } from '../mirror/checked-records';
@@ -14,6 +13,7 @@ import { unfinishedWorkIn } from '../mirror/unfinished-work';
 import { sealedEntry } from '../sequence/chain-lock';
 import type { SequenceFolder } from '../sequence/folder';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { sumOfBytes } from '../system/byte-size';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
 import { isFile } from '../system/files';

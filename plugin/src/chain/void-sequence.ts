@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { sumOfBytes } from '../mirror/build-records';
 import { framesFolder, storeFolder, inData } from '../mirror/data-directory';
 import { dispatchedIn } from '../mirror/dispatched';
 import { findSequence } from '../mirror/find-sequence';
@@ -18,6 +17,7 @@ import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { commandsBack } from '../mirror/way-back';
 import type { ChainEntry } from '../sequence/chain-lock';
 import { headOf } from '../sequence/chain-lock';
+import { sumOfBytes } from '../system/byte-size';
 import { removeFile, removeTree } from '../system/change-folder';
 import { listedNames } from '../system/listed-names';
 import { notVoidable } from './errors';

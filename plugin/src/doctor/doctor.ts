@@ -15,7 +15,7 @@ import { unfinishedWorkIn } from '../mirror/unfinished-work';
 import { headOf, sealedEntries } from '../sequence/chain-lock';
 import { counted } from '../system/counted';
 import { freeBytes } from '../system/disk';
-import { formatBytes } from '../system/byte-size';
+import { formatBytes, sumOfBytes } from '../system/byte-size';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
 import { readLock } from '../system/lock';
@@ -172,7 +172,7 @@ async function largestSequence({ mirror, chain }: World): Promise<{ folder: stri
   let largest: { folder: string; bytes: number } | undefined;
   for (const { folder } of sealedEntries(chain.lock)) {
     const { archives = [] } = (await readMetadataIfThere(mirror, folder)) ?? {};
-    const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
+    const bytes = sumOfBytes(archives);
     if (largest === undefined || bytes > largest.bytes) largest = { folder, bytes };
   }
   return largest;

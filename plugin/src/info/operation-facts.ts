@@ -1,5 +1,4 @@
 /** What monitoring wants to know besides the lists of sequences and sites: custody, and how long runs took here. */
-import { dirname } from 'node:path';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { openMirror, readChain } from '../mirror/mirror';
 import { readCustodyIfThere } from '../mirror/records';
@@ -8,7 +7,7 @@ import { runTimesOf } from '../mirror/run-times';
 import { sealedEntries } from '../sequence/chain-lock';
 import type { Custody } from '../sequence/custody';
 import { writeFileAtomically } from '../system/atomic-file';
-import { below, readableRoot } from '../system/path-below';
+import { inReadableFolder } from '../system/path-below';
 
 /** What is known of a mirror's operation beyond its chain and sites. */
 export interface OperationFacts {
@@ -64,5 +63,5 @@ async function custodyIn(mirror: Mirror): Promise<CustodyOfSequence[]> {
  * ```
  */
 export async function writeReport(file: string, text: string): Promise<void> {
-  await writeFileAtomically(below(readableRoot(dirname(file)), file), text);
+  await writeFileAtomically(inReadableFolder(file), text);
 }

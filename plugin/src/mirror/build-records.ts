@@ -16,7 +16,7 @@ import { renderSequenceMetadata } from '../sequence/metadata';
 import { timestampOf } from '../sequence/one-line';
 import { sealOf } from '../sequence/seal';
 import { renderSha256Sums } from '../sequence/sha256-sums';
-import { formatBytes } from '../system/byte-size';
+import { formatBytes, sumOfBytes } from '../system/byte-size';
 import type { Json } from '../system/canonical-json';
 import { recordSchema } from '../yaml/schema-version';
 import { recordNames } from './records';
@@ -117,8 +117,4 @@ function transferOf({ before, base, images, blobs, leftOut, archives, closure, a
     ),
     missingBlobs: adopted?.missingBlobs ?? 0,
   });
-}
-
-export function sumOfBytes(items: readonly { readonly bytes: number }[]): number {
-  return items.reduce((sum, { bytes }) => sum + bytes, 0);
 }

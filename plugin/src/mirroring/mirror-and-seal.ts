@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { uploadFilesOf } from '../bundle-format/upload-files';
 import { engineLabel } from '../engine/engine-version';
-import { sumOfBytes } from '../mirror/build-records';
 import { inData } from '../mirror/data-directory';
 import type { Mirror } from '../mirror/mirror';
 import { noteRunTime } from '../mirror/run-times';
@@ -15,7 +14,7 @@ import { imageChanges, imageTotal } from '../sequence/images';
 import type { ImageRecord } from '../sequence/inventory-record';
 import type { StagedArchives } from '../engine/engine';
 import { shortSeal } from '../sequence/seal';
-import { formatBytes } from '../system/byte-size';
+import { formatBytes, sumOfBytes } from '../system/byte-size';
 import { makeFolder, move } from '../system/change-folder';
 import { counted } from '../system/counted';
 import { freeBytes } from '../system/disk';

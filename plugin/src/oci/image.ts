@@ -14,7 +14,9 @@ export interface MirroredImage {
   readonly attachedTo?: Digest | undefined;
 }
 
-export type ImageKind = 'release' | 'operator' | 'additional' | 'helm';
+/** In the order in which output lists them. */
+export const imageKinds = ['release', 'operator', 'additional', 'helm'] as const;
+export type ImageKind = (typeof imageKinds)[number];
 
 /** `ubi9/ubi:9.5` → root digest, for every tag of a cache or of archives. */
 export type TagDigests = ReadonlyMap<string, Digest>;

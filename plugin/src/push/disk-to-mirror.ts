@@ -9,6 +9,7 @@ import { destinationImages } from './destination-images';
 import { requireDistinctPlaces } from './distinct-places';
 import type { BlobCount, ImageUpload, UploadedImages } from './upload-images';
 import { planImageUpload, uploadImages } from './upload-images';
+import { sumOfBytes } from '../system/byte-size';
 
 // More would not be faster over one line, and each holds a piece or a chunk in memory.
 const mostAtOnce = 8;
@@ -72,7 +73,7 @@ export async function planFromArchives(upload: ArchivesUpload): Promise<UploadPl
     images: survey.images,
     unchanged: survey.unchanged,
     manifests: survey.manifests.length,
-    blobs: { count: blobs.length, bytes: blobs.reduce((sum, { bytes }) => sum + bytes, 0) },
+    blobs: { count: blobs.length, bytes: sumOfBytes(blobs) },
   };
 }
 

@@ -14,6 +14,7 @@ import { pathAt } from '../registry/destination';
 import type { PushClient } from '../registry/push';
 import { createPushClient, ifReadable } from '../registry/push';
 import type { PushedBlob } from '../registry/push-source';
+import { sumOfBytes } from '../system/byte-size';
 import { mapConcurrently } from '../system/concurrency';
 import type { SeqmirrorError } from '../system/errors';
 import { impossible, isSeqmirrorError } from '../system/errors';
@@ -150,7 +151,7 @@ async function uploadBlobs(
     counts[outcome].count += 1;
     counts[outcome].bytes += bytes;
   };
-  progress.total([...blobs.values()].reduce((sum, { bytes }) => sum + bytes, 0));
+  progress.total(sumOfBytes(blobs.values()));
   const named = new Set([...blobs.values()].flatMap(({ repositories }) => repositories));
   let finished = 0;
   const bring = async ([digest, { bytes, isConfig, repositories }]: [Digest, LackingBlob]) => {

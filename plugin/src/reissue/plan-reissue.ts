@@ -17,6 +17,7 @@ import type { Stage } from '../mirror/seal-transaction/seal-transaction';
 import type { Digest } from '../oci/digest';
 import { neededOfReleases } from '../release/needed-files';
 import { holdWorkingDir } from '../sequence/working-dir';
+import { sumOfBytes } from '../system/byte-size';
 import type { Finding } from '../system/errors';
 import { filesLacking } from './errors';
 import { fileSources } from './file-sources';
@@ -95,7 +96,7 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
     recipes: recipes.sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...sharesOf(wanted.values(), sourceOf),
     warnings: composed.warnings,
-    bytes: recipes.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: sumOfBytes(recipes),
   };
   return { plan, candidates, needs };
 

@@ -24,8 +24,9 @@ import { engineOptions, registrySettings } from '../mirror/settings';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import { createRegistryClient } from '../registry/client';
 import { declareHeld, declareLost, renderCustody } from '../sequence/custody';
+import { dateOf } from '../sequence/one-line';
 import { writeFileAtomically } from '../system/atomic-file';
-import { formatBytes } from '../system/byte-size';
+import { formatBytes, sumOfBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
@@ -194,7 +195,7 @@ async function secure(
   });
   progress.step('fetch');
   const candidates = await remakeContent(survey, prepared, { at, location, progress, signal, now });
-  progress.total([...wanted.values()].reduce((sum, { bytes }) => sum + bytes, 0));
+  progress.total(sumOfBytes(wanted.values()));
   try {
     const downloads = await openDownloads({ folder: at.blobs, client, progress, signal });
     const parallel = Math.min(parallelImages * parallelLayers, mostBlobsAtOnce);
@@ -270,8 +271,4 @@ async function inodes({ mirror, entry }: DamageSurvey, name: string): Promise<(s
 
 function soundOutcome({ mirror, entry, metadata }: DamageSurvey, { linked }: { linked: boolean }): ReissueOutcome {
   return { kind: 'sound', mirror: mirror.name, folder: entry.folder, archives: metadata.archives.length, linked };
-}
-
-function dateOf(now: Date): string {
-  return now.toISOString().slice(0, 10);
 }

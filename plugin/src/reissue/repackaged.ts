@@ -1,12 +1,12 @@
 /** The records of a sequence whose archives were repackaged. Pure; nothing that changes here is part of its seal. */
 import type { SequenceMetadata } from '../sequence/metadata';
-import { formatBytes } from '../system/byte-size';
+import { formatBytes, sumOfBytes } from '../system/byte-size';
 import type { RecordedArchive } from './own-archives';
 
 /** seq-metadata.yaml with other archives: what a new site needs changes by the difference. */
 export function repackaged(metadata: SequenceMetadata, archives: readonly RecordedArchive[]): SequenceMetadata {
   const { air_gapped_transfer: transfer } = metadata;
-  const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
+  const bytes = sumOfBytes(archives);
   const before = transfer.complete ? transfer.transfer_bytes : transfer.differential_bytes;
   const cumulativeBytes = transfer.cumulative_bytes - before + bytes;
   const whole = { cumulative_size: formatBytes(cumulativeBytes), cumulative_bytes: cumulativeBytes };

@@ -21,6 +21,7 @@ import type { Inventory } from '../sequence/inventory';
 import type { RecordedLinks } from '../sequence/link-holders';
 import { linkHolders, recordedLinks } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
+import { sumOfBytes } from '../system/byte-size';
 import type { Progress } from '../system/progress';
 import { readText } from '../system/text-file';
 import type { Copies } from './copies';
@@ -82,7 +83,7 @@ export async function surveySequence(
   const configText = await readText(inTree(mirror, sequencePath(mirror, folder, recordNames.config)));
   const copies = await findCopies(mirror, { folder, metadata, custody, from });
   const records = await readAround(mirror, chain, entry);
-  progress.total(metadata.archives.reduce((sum, { bytes }) => sum + bytes, 0));
+  progress.total(sumOfBytes(metadata.archives));
   const own = await examineOwnArchives(mirror, { folder, metadata, pool, signal, progress: progress.advance });
   return {
     mirror,

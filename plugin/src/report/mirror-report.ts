@@ -7,6 +7,7 @@ import type { BundleKind } from '../mirror/sites/sites';
 import type { RecordedSignature } from '../reporting/recorded-signatures';
 import type { ReportedChain, SequenceNews, SequenceOnRecord, TransferOnRecord } from '../reporting/reported-chain';
 import type { SitesStatus, SiteStanding } from '../sites/site-status';
+import { sumOfBytes } from '../system/byte-size';
 
 /** The report on a mirror: `nx run mirror:report`. */
 export interface MirrorReport {
@@ -168,7 +169,7 @@ function reportedSequence(
     type: metadata.content_type,
     needs: metadata.air_gapped_transfer.dependencies,
     images: images.release + images.operator + images.additional + images.helm,
-    bytes: metadata.archives.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: sumOfBytes(metadata.archives),
     completeBytes: sealed?.closureBytes ?? 0,
     archives: metadata.archives.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
     news,
@@ -207,7 +208,7 @@ function reportedTransfer({ transfer, states, head, needs }: TransferOnRecord): 
     head: { folder: transfer.head.folder, seal: transfer.head.seal, number: head },
     needs,
     made: transfer.made,
-    bytes: transfer.volumes.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: sumOfBytes(transfer.volumes),
     volumes: transfer.volumes.map(({ label, bytes, sha256 }) => ({ label, bytes, sha256 })),
   };
 }

@@ -5,6 +5,7 @@ import { readInventory } from '../mirror/records';
 import { sealedUpTo } from '../mirror/sealed-chain';
 import type { Digest } from '../oci/digest';
 import type { ImageKind, MirroredImage } from '../oci/image';
+import { imageKinds } from '../oci/image';
 import { applyImageChanges, identityOf } from '../sequence/images';
 import { appendTo } from '../system/append-to';
 
@@ -104,10 +105,8 @@ function contentOf({
   return { images: found.sort(inOrder), removed: [...new Set(removed.map(({ source }) => source))].sort() };
 }
 
-const kinds: readonly ImageKind[] = ['release', 'operator', 'additional', 'helm'];
-
 function inOrder(one: ImageOnRecord, other: ImageOnRecord): number {
-  const byKind = kinds.indexOf(one.kind) - kinds.indexOf(other.kind);
+  const byKind = imageKinds.indexOf(one.kind) - imageKinds.indexOf(other.kind);
   if (byKind !== 0) return byKind;
   return nameOf(one) < nameOf(other) ? -1 : 1;
 }

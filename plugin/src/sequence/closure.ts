@@ -2,6 +2,7 @@ import type { BlobRecord, BlobSet } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
 import { appendTo } from '../system/append-to';
+import { sumOfBytes } from '../system/byte-size';
 
 /** All blobs reachable from a sequence's images, as far as their records are known. */
 export interface Closure {
@@ -55,7 +56,5 @@ export function blobSetOf(...records: readonly Iterable<BlobRecord>[]): Map<Dige
 }
 
 export function bytesOf(blobs: BlobSet): number {
-  let bytes = 0;
-  for (const blob of blobs.values()) bytes += blob.bytes;
-  return bytes;
+  return sumOfBytes(blobs.values());
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sumOfBytes } from '../system/byte-size';
 import { compareTexts } from '../system/compare-texts';
 import { printable } from '../system/printable';
 import { readRecord } from '../yaml/read-record';
@@ -117,7 +118,7 @@ export function dueForVerification<T extends { readonly verified?: string | unde
   copies: readonly T[],
   share: number,
 ): T[] {
-  const budget = copies.reduce((sum, { bytes }) => sum + bytes, 0) * share;
+  const budget = sumOfBytes(copies) * share;
   const oldestFirst = [...copies].sort((a, b) => compareTexts(a.verified ?? '', b.verified ?? ''));
   let before = 0;
   return oldestFirst.filter(({ bytes }, index) => {

@@ -7,12 +7,10 @@
 import { z } from 'zod';
 import { BlobRecord } from '../oci/blob';
 import { Digest } from '../oci/digest';
-import type { ImageKind } from '../oci/image';
+import { imageKinds } from '../oci/image';
 import { compareTexts } from '../system/compare-texts';
 import { recordSchema } from '../yaml/schema-version';
 import { oneLine } from './one-line';
-
-const imageKinds = ['release', 'operator', 'additional', 'helm'] as const satisfies readonly ImageKind[];
 
 /** An image that the configuration of this sequence calls for and that of the one before did not, or the reverse. */
 export const ImageRecord = z.strictObject({

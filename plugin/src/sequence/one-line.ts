@@ -20,5 +20,10 @@ export function timestampOf(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }
 
+/** `2026-11-23`: its day in UTC, as custody.yaml has it. */
+export function dateOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}
+
 /** A sequence's number. */
 export const SequenceNumber = z.int().min(1).max(999_999);

@@ -1,5 +1,4 @@
 /** Compares the registry of a site with the ledger of the site: asks for every manifest, tag and layer, and changes nothing. */
-import { dirname } from 'node:path';
 import { imagesBySequence, placeOf } from '../mirror/chain-images';
 import type { MirrorLocation } from '../mirror/mirror';
 import { openMirror } from '../mirror/mirror';
@@ -18,7 +17,7 @@ import { blobsByRepository, blobSetOf, closureOf } from '../sequence/closure';
 import { writeFileAtomically } from '../system/atomic-file';
 import { mapConcurrently } from '../system/concurrency';
 import { counted } from '../system/counted';
-import { below, readableRoot } from '../system/path-below';
+import { inReadableFolder } from '../system/path-below';
 import { nothingAcknowledged, registryOfSiteUnknown } from './errors';
 
 /** The options of `registryDrift`. */
@@ -113,10 +112,7 @@ export async function registryDrift(options: DriftOptions): Promise<DriftOutcome
     progress.done(counted(asking.length, 'answer'));
     const digests = [...lost.keys()].sort();
     if (digests.length > 0 && output !== undefined)
-      await writeFileAtomically(
-        below(readableRoot(dirname(output)), output),
-        digests.map((digest) => `${digest}\n`).join(''),
-      );
+      await writeFileAtomically(inReadableFolder(output), digests.map((digest) => `${digest}\n`).join(''));
     return {
       site: name,
       project,

@@ -14,6 +14,7 @@ import {
 import type { UnfinishedWork } from '../mirror/unfinished-work';
 import { unfinishedWorkIn } from '../mirror/unfinished-work';
 import type { ChainEntry } from '../sequence/chain-lock';
+import { dateOf } from '../sequence/one-line';
 import type { Finding } from '../system/errors';
 import { findingOf, isSeqmirrorError } from '../system/errors';
 import type { Lacking } from './chain-on-record';
@@ -163,7 +164,7 @@ export function inTransitTo(
 }
 
 function dayAfter(timestamp: string, days: number): string {
-  return new Date(Date.parse(timestamp) + days * 86_400_000).toISOString().slice(0, 10);
+  return dateOf(new Date(Date.parse(timestamp) + days * 86_400_000));
 }
 
 function nextCommand(

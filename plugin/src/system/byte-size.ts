@@ -20,3 +20,10 @@ export function formatMediumBytes(bytes: number): string {
   const power = sold.findLastIndex((_, index) => bytes >= 1000 ** index);
   return `${Math.floor((bytes / 1000 ** Math.max(power, 0)) * 10) / 10} ${sold[power] ?? 'B'}`;
 }
+
+/** All bytes of items together. */
+export function sumOfBytes(items: Iterable<{ readonly bytes: number }>): number {
+  let sum = 0;
+  for (const { bytes } of items) sum += bytes;
+  return sum;
+}

@@ -56,6 +56,11 @@ export function inPrivateFolder(path: string): PathBelow {
   return below({ path: dirname(path), access: 'as its folder' }, path);
 }
 
+/** A path anywhere that a person or another program named, in a folder that other accounts may read. */
+export function inReadableFolder(path: string): PathBelow {
+  return below(readableRoot(dirname(path)), path);
+}
+
 /** The folder that contains a path. */
 export function folderOf({ root, path }: PathBelow): PathBelow {
   return path === root.path ? { root, path } : { root, path: dirname(path) };

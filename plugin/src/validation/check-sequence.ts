@@ -10,6 +10,7 @@ import { copiesInWords } from '../mirror/way-back';
 import type { BlobRecord } from '../oci/blob';
 import type { Digest } from '../oci/digest';
 import type { MirroredImage } from '../oci/image';
+import { sumOfBytes } from '../system/byte-size';
 import type { Finding } from '../system/errors';
 import type { CheckedArchives, CheckRun, KnownArchives } from './check-archives';
 import { checkArchives, soundBlobs } from './check-archives';
@@ -152,7 +153,7 @@ function countsOf(indexes: readonly ArchiveIndex[]): Pick<CheckedSequence, 'arch
   return {
     archives: indexes.length,
     blobs: indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
-    bytes: indexes.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: sumOfBytes(indexes),
   };
 }
 

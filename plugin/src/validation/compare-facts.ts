@@ -2,9 +2,9 @@
  * Compares what seq-metadata.yaml tells people about a sequence with the records that a seal covers. The description
  * and the time may be anything; the bytes of earlier archives may have changed since, if those were reissued.
  */
-import { sumOfBytes } from '../mirror/build-records';
 import { recordFile, recordNames } from '../mirror/records';
 import type { MirroredImage } from '../oci/image';
+import { imageKinds } from '../oci/image';
 import { saysSize } from '../sequence/air-gapped-transfer';
 import { baseChain } from '../sequence/base';
 import { blobSetOf, closureOf } from '../sequence/closure';
@@ -13,7 +13,7 @@ import { dependenciesOf } from '../sequence/dependencies';
 import { countImages, summariseChanges } from '../sequence/images';
 import type { Inventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
-import { formatBytes } from '../system/byte-size';
+import { formatBytes, sumOfBytes } from '../system/byte-size';
 import type { Finding } from '../system/errors';
 import { printable } from '../system/printable';
 import { linksElsewhere } from './images-of-base';
@@ -74,7 +74,7 @@ function factsOfImages(
   const counted = countImages(images);
   const { added, updated, removed } = summariseChanges(before, images);
   return [
-    ...(['release', 'operator', 'additional', 'helm'] as const).map((kind) => ({
+    ...imageKinds.map((kind) => ({
       key: `images.${kind}`,
       said: counts[kind],
       found: counted[kind],

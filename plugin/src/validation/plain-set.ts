@@ -12,6 +12,7 @@ import type { Run } from '../mirror/run';
 import { isAttachmentTag } from '../oci/attached-images';
 import type { Digest } from '../oci/digest';
 import { closureOf } from '../sequence/closure';
+import { sumOfBytes } from '../system/byte-size';
 import type { Finding } from '../system/errors';
 import { imagesLacking } from './broken-images';
 import { linkFindings } from './compare-content';
@@ -59,7 +60,7 @@ export async function checkPlainSet(folder: string, options: PlainRun): Promise<
     ...{ given, findings, brokenImages, images },
     blobs: set.indexes.reduce((sum, { blobs }) => sum + blobs.size, 0),
     archives: set.indexes.length,
-    bytes: set.indexes.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: sumOfBytes(set.indexes),
     travels: travelsIn(set.indexes, repositories),
   };
 }

@@ -7,7 +7,9 @@ import type { Run } from '../mirror/run';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { Custody } from '../sequence/custody';
 import { dueForVerification, renderCustody, withSampledCopy, withVerifiedCopy } from '../sequence/custody';
+import { dateOf } from '../sequence/one-line';
 import { writeFileAtomically } from '../system/atomic-file';
+import { sumOfBytes } from '../system/byte-size';
 import { collectError } from '../system/collect-error';
 import { renderExplanation } from '../system/errors';
 import type { SequenceRecord } from './sequence-record';
@@ -24,7 +26,7 @@ export async function recordVerification(
   { where, ...run }: Run & { where: string },
 ): Promise<readonly string[]> {
   if (checked.length === 0) return [];
-  const date = run.now().toISOString().slice(0, 10);
+  const date = dateOf(run.now());
   const { finding } = await collectError(() =>
     withMirrorLock(mirror, { purpose: 'record what was validated', ...run }, async () => {
       for (const { folder, isSample } of checked) {
@@ -63,12 +65,12 @@ export async function sampleOf(
       const { mirror, entry, metadata, custody } = sequence;
       if (metadata === undefined) return [];
       const { presence } = await locateArchives(mirror, entry.folder, metadata);
-      const bytes = metadata.archives.reduce((sum, archive) => sum + archive.bytes, 0);
+      const bytes = sumOfBytes(metadata.archives);
       return presence === 'here' ? [{ sequence, bytes, verified: checkedOn(custody, where) }] : [];
     }),
   );
   const all = copies.flat();
-  const total = all.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = sumOfBytes(all);
   let left = Math.floor(total * share);
   const due = new Map<SequenceRecord, number | undefined>();
   for (const { sequence, bytes } of dueForVerification(all, share)) {

@@ -8,6 +8,7 @@ import { chainSignature } from '../mirror/signing/signing';
 import { sealedEntry } from '../sequence/chain-lock';
 import { blobSetOf } from '../sequence/closure';
 import { storeCopy } from '../sequence/custody';
+import { sumOfBytes } from '../system/byte-size';
 import { mapConcurrently } from '../system/concurrency';
 import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
@@ -170,5 +171,5 @@ function knownArchives(recorded: readonly SequenceRecord[]): KnownArchives {
 }
 
 function sealedBytesOf({ metadata }: SequenceRecord): number {
-  return (metadata?.archives ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
+  return sumOfBytes(metadata?.archives ?? []);
 }

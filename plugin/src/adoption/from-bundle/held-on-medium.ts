@@ -8,6 +8,7 @@ import type { Run } from '../../mirror/run';
 import type { SealedSequence } from '../../mirror/sealed-chain';
 import type { Digest } from '../../oci/digest';
 import type { Custody } from '../../sequence/custody';
+import { dateOf } from '../../sequence/one-line';
 import { recordLimits } from '../../sequence/record-limits';
 import { parseSha256Sums } from '../../sequence/sha256-sums';
 import { below, readableRoot } from '../../system/path-below';
@@ -55,7 +56,7 @@ export function custodyOnMedium(
   { blobs, of }: HeldOnMedium,
   { label, now, isUnsigned }: { label: string; now: Date; isUnsigned: boolean },
 ): Custody {
-  const date = now.toISOString().slice(0, 10);
+  const date = dateOf(now);
   const from = isUnsigned ? ', whose signature was not checked (--allow-unsigned)' : '';
   if (blobs === of) {
     return {

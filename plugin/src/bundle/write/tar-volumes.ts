@@ -1,10 +1,9 @@
 /** Writes volumes as tar files, uncompressed, or one of them to standard output. */
 import { once } from 'node:events';
-import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { createFile } from '../../system/atomic-file';
 import { impossible } from '../../system/errors';
-import { below, readableRoot } from '../../system/path-below';
+import { inReadableFolder } from '../../system/path-below';
 import { syncFile } from '../../system/sync';
 import type { BundlePlan } from '../plan';
 import { bytesOfVolumes, labelOf } from '../plan';
@@ -45,7 +44,7 @@ export async function writeTarVolumes(
 
 async function into<T>(path: string, stream: Writable | undefined, work: (to: Writable) => Promise<T>): Promise<T> {
   if (path === '-' && stream !== undefined) return work(stream);
-  const file = (await createFile(below(readableRoot(dirname(path)), path))).createWriteStream();
+  const file = (await createFile(inReadableFolder(path))).createWriteStream();
   try {
     return await work(file);
   } finally {

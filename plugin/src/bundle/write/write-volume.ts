@@ -8,7 +8,6 @@
  *   4. SHA256SUMS                   the volume is complete when it is there
  *   5. the journal is removed       nothing is left to do
  */
-import { dirname } from 'node:path';
 import type { HashLanes, Sink } from '../../archive/hashing/hashing';
 import { openHashingOutput, startHashLanes } from '../../archive/hashing/hashing';
 import type { WrittenFile } from '../../archive/write-archive';
@@ -17,7 +16,7 @@ import type { DataDirectory } from '../../mirror/data-directory';
 import type { Digest } from '../../oci/digest';
 import { recordLimits } from '../../sequence/record-limits';
 import { renderSha256Sums } from '../../sequence/sha256-sums';
-import { below, readableRoot } from '../../system/path-below';
+import { below, inReadableFolder, readableRoot } from '../../system/path-below';
 import type { Progress } from '../../system/progress';
 import { sha256Of } from '../../system/sha256';
 import { readBytes, readText } from '../../system/text-file';
@@ -174,11 +173,7 @@ async function send(
     case 'text':
       return sendText(Buffer.from(file.text), sink, run);
     case 'record':
-      return sendText(
-        await readBytes(below(readableRoot(dirname(file.from)), file.from), { limit: recordLimits.inventory }),
-        sink,
-        run,
-      );
+      return sendText(await readBytes(inReadableFolder(file.from), { limit: recordLimits.inventory }), sink, run);
     case 'squashed':
       return sendArchive(file.archive, sink, {
         ...sourcing(sources, { name: plan.mirror }),

@@ -5,6 +5,7 @@ import { bundleEnvFile } from '../../bundle-format/bundle-env';
 import { statementFile, statementSignatures } from '../../bundle-format/bundle-statement';
 import { bundleFileName } from '../../bundle-format/bundle-yaml';
 import { isLeftOver, sweepLeftOver } from '../../system/atomic-file';
+import { sumOfBytes } from '../../system/byte-size';
 import { makeFolder } from '../../system/change-folder';
 import { counted } from '../../system/counted';
 import { freeBytes } from '../../system/disk';
@@ -113,7 +114,7 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
   progress.done(`${counted(volumes.length, 'volume')}, every byte hashed before it was written`);
   if (verify) {
     progress.step('verify');
-    progress.total(volumes.reduce((sum, { bytes }) => sum + bytes, 0));
+    progress.total(sumOfBytes(volumes));
     for (const { path } of volumes) await verifyVolume(path, { pool, signal, progress });
     progress.done('read back: every file is what was written');
   }

@@ -1,6 +1,5 @@
 /** What a prune would retire, what stays and why, and what identifies exactly this plan. */
 import { basename } from 'node:path';
-import { sumOfBytes } from '../../mirror/build-records';
 import { storeFolder } from '../../mirror/data-directory';
 import { newestSealed } from '../../mirror/find-sequence';
 import type { LocatedArchive } from '../../mirror/locate-archives';
@@ -13,6 +12,7 @@ import { headOfChain } from '../../mirror/sites/sites';
 import { workFoundIn } from '../../mirror/unfinished-work';
 import { commandsBack, copiesOf } from '../../mirror/way-back';
 import { bytesOf } from '../../sequence/closure';
+import { sumOfBytes } from '../../system/byte-size';
 import { canonicalJson } from '../../system/canonical-json';
 import { sha256Of } from '../../system/sha256';
 import { newestNotComplete } from '../errors';

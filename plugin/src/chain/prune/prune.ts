@@ -19,8 +19,9 @@ import { storeFolders, inData } from '../../mirror/data-directory';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import { hexOf } from '../../oci/digest';
 import { declareRetired, renderCustody } from '../../sequence/custody';
+import { dateOf } from '../../sequence/one-line';
 import { writeFileAtomically } from '../../system/atomic-file';
-import { formatBytes } from '../../system/byte-size';
+import { formatBytes, sumOfBytes } from '../../system/byte-size';
 import { removeFile, removeIfEmpty, removeTree } from '../../system/change-folder';
 import { counted } from '../../system/counted';
 import { below } from '../../system/path-below';
@@ -106,7 +107,7 @@ async function proveNewest(
   const needed = plan.newest.needs.flatMap((number) => sequences[number - 1] ?? []);
   const here = needed.filter(({ place }) => place === 'here');
   progress.step('verify');
-  progress.total(here.flatMap(({ metadata }) => metadata.archives).reduce((sum, { bytes }) => sum + bytes, 0));
+  progress.total(sumOfBytes(here.flatMap(({ metadata }) => metadata.archives)));
   const pool = startHashPool();
   try {
     for (const { entry, archives } of here) {
@@ -133,7 +134,7 @@ async function retire(
   const { entry, metadata, custody } = sequence;
   const { folder } = entry;
   if (to !== undefined) await moveOut(mirror, sequence, { to, ...run });
-  const moved = to === undefined ? undefined : { where: to, date: run.now().toISOString().slice(0, 10) };
+  const moved = to === undefined ? undefined : { where: to, date: dateOf(run.now()) };
   const record = sequencePath(mirror, folder, recordNames.custody);
   await writeFileAtomically(inTree(mirror, record), renderCustody(declareRetired(custody, moved)));
   const names = metadata.archives.map(({ name }) => name);

@@ -6,7 +6,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { hashFromMedium } from '../../archive/hashing/hashing';
 import { writeUploadFiles } from '../../bundle-format/upload-files';
-import { sumOfBytes } from '../../mirror/build-records';
 import { checkSealed } from '../../mirror/check-sealed';
 import { inData, storeFolder, storeFolders } from '../../mirror/data-directory';
 import { ensureSpaceIn } from '../../mirror/ensure-space';
@@ -23,8 +22,9 @@ import type { ChainEntry } from '../../sequence/chain-lock';
 import type { Custody } from '../../sequence/custody';
 import { declareHeld, renderCustody, storeCopy, withVerifiedCopy } from '../../sequence/custody';
 import type { SequenceMetadata } from '../../sequence/metadata';
+import { dateOf } from '../../sequence/one-line';
 import { writeFileAtomically } from '../../system/atomic-file';
-import { formatBytes } from '../../system/byte-size';
+import { formatBytes, sumOfBytes } from '../../system/byte-size';
 import { makeReadOnly, removeIfEmpty } from '../../system/change-folder';
 import { counted } from '../../system/counted';
 import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
@@ -138,7 +138,7 @@ async function bringBack(found: Found, run: Run): Promise<RestoreOutcome> {
   for (const name of names) await makeReadOnly(inData(mirror.data, join(store, name)));
   const archivesAre = await linkFromStore(mirror, { ...entry, archives: names });
   if (custody !== undefined) {
-    const date = run.now().toISOString().slice(0, 10);
+    const date = dateOf(run.now());
     const held = withVerifiedCopy(declareHeld(custody), { where: storeCopy, date });
     const record = sequencePath(mirror, entry.folder, recordNames.custody);
     await writeFileAtomically(inTree(mirror, record), renderCustody(held));

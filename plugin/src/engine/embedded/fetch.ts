@@ -8,6 +8,7 @@ import type { ReadBackArchive } from '../../archive/read-back';
 import { readBackAt, readBackWhileFilled } from '../../archive/read-back';
 import type { Digest } from '../../oci/digest';
 import type { RegistryClient } from '../../registry/client';
+import { sumOfBytes } from '../../system/byte-size';
 import type { SeqmirrorError } from '../../system/errors';
 import { impossible } from '../../system/errors';
 import type { Progress } from '../../system/progress';
@@ -182,8 +183,4 @@ function bytesKnown({ done, partial }: JournalContent, { archives }: ArchivePlan
     (sum, { digest, bytes }) => sum + (done.has(digest) ? bytes : (partial.get(digest) ?? 0)),
     0,
   );
-}
-
-function sumOfBytes(entries: readonly PlannedBlob[]): number {
-  return entries.reduce((sum, { bytes }) => sum + bytes, 0);
 }

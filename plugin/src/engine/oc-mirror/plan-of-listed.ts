@@ -4,6 +4,7 @@ import { archiveSizeBytes } from '../../imageset/defaults';
 import type { ImageSetDocument } from '../../imageset/document';
 import { tryParseReference, withoutTransport } from '../../oci/reference';
 import { isGraphImage } from '../../release/release-images';
+import { sumOfBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { measureImages } from '../embedded/embedded';
 import type { AttachmentSettings, EngineOptions, MirrorPlan } from '../engine';
@@ -40,7 +41,7 @@ export async function planOfListed(
   });
   const isCacheEmpty = await cacheIsEmpty(folders.cache);
   const cached = isCacheEmpty ? [...blobs.values()] : fresh;
-  const cache = cached.reduce((sum, { bytes }) => sum + bytes, 0);
+  const cache = sumOfBytes(cached);
   return {
     images,
     blobs,

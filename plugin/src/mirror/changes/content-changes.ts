@@ -2,6 +2,7 @@
 import type { BlobSet } from '../../oci/blob';
 import type { Digest } from '../../oci/digest';
 import type { ImageKind, MirroredImage } from '../../oci/image';
+import { imageKinds } from '../../oci/image';
 import { closureOf } from '../../sequence/closure';
 
 export interface Amount {
@@ -31,8 +32,6 @@ export interface ImageContent {
   readonly blobs: BlobSet;
 }
 
-const kinds = ['release', 'operator', 'additional', 'helm'] as const satisfies readonly ImageKind[];
-
 /**
  * The changes of each kind that has any. A blob that several kinds use counts once, with the first of them, so that the
  * kinds add up to the whole.
@@ -46,8 +45,8 @@ export function changesByKind(
 ): KindChanges[] {
   const [then, today] = [identitiesOf(before.images), identitiesOf(now.images)];
   const [blobsBefore, blobsNow] = [blobsByKind(before), blobsByKind(now)];
-  const used = new Set(kinds.flatMap((kind) => blobsNow[kind]));
-  return kinds.flatMap((kind) => {
+  const used = new Set(imageKinds.flatMap((kind) => blobsNow[kind]));
+  return imageKinds.flatMap((kind) => {
     const images = { now: countedOf(now.images, kind), before: countedOf(before.images, kind) };
     const changes: KindChanges = {
       kind,
@@ -85,7 +84,7 @@ export function totalOf(changes: readonly Changes[]): Changes {
 function blobsByKind({ images, blobs }: ImageContent): Record<ImageKind, readonly Digest[]> {
   const seen = new Set<Digest>();
   const found: Record<ImageKind, readonly Digest[]> = { release: [], operator: [], additional: [], helm: [] };
-  for (const kind of kinds) {
+  for (const kind of imageKinds) {
     const roots = images.filter((image) => image.kind === kind).map(({ digest }) => digest);
     found[kind] = [...closureOf(roots, blobs).blobs.keys()].filter((digest) => !seen.has(digest));
     for (const digest of found[kind]) seen.add(digest);

@@ -6,6 +6,7 @@ import { readRecord } from '../../yaml/read-record';
 import { renderYaml } from '../../yaml/render-yaml';
 import { recordSchema } from '../../yaml/schema-version';
 import { SiteName } from './site';
+import { sumOfBytes } from '../../system/byte-size';
 
 /** `T0001`, one for each bundle that a mirror sends, whichever sites it is for. */
 export const TransferId = z.string().regex(/^T\d{4,6}$/, 'must be T and four digits such as T0001');
@@ -93,5 +94,5 @@ export function nextTransferId(taken: Iterable<string>): string {
 
 /** Bytes that a transfer carries. */
 export function transferBytes({ volumes }: Transfer): number {
-  return volumes.reduce((sum, { bytes }) => sum + bytes, 0);
+  return sumOfBytes(volumes);
 }

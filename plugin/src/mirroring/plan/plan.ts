@@ -3,7 +3,6 @@
  * run of `mirror`; stands on the engine's own plan, the records of the chain and the past runs on this machine. Writes
  * nothing.
  */
-import { sumOfBytes } from '../../mirror/build-records';
 import type { UpstreamState } from '../../mirror/changes/changes';
 import { changesByKind, movesSince, pinnedCatalogs, recordedHeads, totalOf } from '../../mirror/changes/changes';
 import { spaceIn } from '../../mirror/ensure-space';
@@ -19,6 +18,7 @@ import { headOf, sealedEntry } from '../../sequence/chain-lock';
 import { blobSetOf } from '../../sequence/closure';
 import type { SequenceFolder } from '../../sequence/folder';
 import { imageTotal } from '../../sequence/images';
+import { sumOfBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import type { Medium } from '../../volumes/volumes';
 import { mediumOf, volumesFor } from '../../volumes/volumes';

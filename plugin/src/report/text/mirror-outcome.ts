@@ -1,7 +1,7 @@
 import { forPeople } from '../../mirror/mirror';
 import type { MirrorOutcome, SealedOutcome } from '../../mirroring/outcome';
 import { shortSeal } from '../../sequence/seal';
-import { formatBytes } from '../../system/byte-size';
+import { formatBytes, sumOfBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { commitOf } from './commit';
 import { inShort } from './listing';
@@ -43,7 +43,7 @@ function archiveLines(folder: string, archives: SealedOutcome['metadata']['archi
 
 function renderSealed({ mirror, folder, metadata, images, newBlobs, archivesAre }: SealedOutcome): string {
   const { air_gapped_transfer: transfer, archives } = metadata;
-  const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
+  const bytes = sumOfBytes(archives);
   return [
     `${folder}: sealed ${shortSeal(metadata.seal)}, ${metadata.content_type}`,
     `  ${counted(images.total, 'image')}: ${images.added} new, ${images.dropped} dropped; ` +

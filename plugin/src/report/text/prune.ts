@@ -1,7 +1,7 @@
 /** The output of prune, a plan or what was done, and of restore. */
 import type { KeptSequence, PruneOutcome, PrunePlan, RetentionReason, RetiredSequence } from '../../chain/prune/prune';
 import type { RestoreOutcome } from '../../chain/restore/restore';
-import { formatBytes } from '../../system/byte-size';
+import { formatBytes, sumOfBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { printable } from '../../system/printable';
 import { shellWord } from '../../system/shell-word';
@@ -154,7 +154,7 @@ export function renderRestore(
   { root }: { readonly root: string },
 ): string {
   if (kind === 'here') return `${folder}: every archive is here and is what was sealed, nothing to restore`;
-  const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
+  const bytes = sumOfBytes(archives);
   return [
     kind === 'planned'
       ? `${folder}: dry run; ${counted(archives.length, 'archive')} (${formatBytes(bytes)}) would be restored`
