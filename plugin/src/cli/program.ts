@@ -42,7 +42,7 @@ export async function answerCommandLine(world: ProgramWorld): Promise<0 | 1 | 2>
   }
 }
 
-async function answer(call: ProgramCall, { cwd, columns, stdout }: ProgramWorld): Promise<0 | 1 | 2> {
+async function answer(call: ProgramCall, { args, cwd, columns, stdout }: ProgramWorld): Promise<0 | 1 | 2> {
   switch (call.kind) {
     case 'help':
       stdout(helpText(call.command, { width: columns }));
@@ -59,7 +59,7 @@ async function answer(call: ProgramCall, { cwd, columns, stdout }: ProgramWorld)
       return 0;
     }
     case 'command':
-      return (await run(call, cwd)) ? 0 : 1;
+      return (await run(call, { cwd, typed: args })) ? 0 : 1;
   }
 }
 
@@ -71,27 +71,34 @@ async function namesIn(cwd: string, command: TypedCommand): Promise<string[]> {
   return workspace === undefined ? [] : mirrors.flatMap((mirror) => namesFor(command, { workspace, mirror }));
 }
 
-async function run(call: CommandCall, cwd: string): Promise<boolean> {
+async function run(call: CommandCall, place: Pick<CommandContext, 'cwd' | 'typed'>): Promise<boolean> {
+  const { cwd } = place;
   const { command, subject } = call;
   const workspace = await workspaceAround(cwd);
   const { takes }: Command = commands[command];
   // A folder elsewhere can be validated without a workspace.
   const isElsewhere = workspace === undefined && command === 'validate' && call.options['path'] !== undefined;
-  if (takes !== undefined || isElsewhere) return execute(call, { root: cwd, cwd });
+  if (takes !== undefined || isElsewhere) return execute(call, { ...place, root: cwd });
   const mirror = chosenMirror(workspace, { asked: call.mirror, cwd });
   const task = taskOf(command, { workspace: workspace as Workspace, mirror, subject });
-  return execute(call, { root: (workspace as Workspace).root, cwd, workspace, task });
+  return execute(call, { ...place, root: (workspace as Workspace).root, workspace, task });
 }
 
 async function execute(
   { command, options, isVerbose, isQuiet }: CommandCall,
-  { root, cwd, workspace, task }: { root: string; cwd: string; workspace?: Workspace | undefined; task?: Task },
+  {
+    root,
+    cwd,
+    typed,
+    workspace,
+    task,
+  }: Pick<CommandContext, 'root' | 'cwd' | 'typed'> & { workspace?: Workspace | undefined; task?: Task },
 ): Promise<boolean> {
   const { executor = `seqmirror:${command}`, options: given = {} } = task?.target ?? {};
   const name = executor.replace('seqmirror:', '') as keyof typeof executors;
   const projects = Object.values(workspace?.projects ?? {});
   const context: CommandContext = {
-    ...{ root, cwd, isVerbose, isQuiet },
+    ...{ root, cwd, typed, isVerbose, isQuiet },
     projectName: task?.project.name ?? '',
     targetName: command,
     // Whatever Nx caches, this program runs it.

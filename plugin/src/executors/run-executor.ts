@@ -20,6 +20,8 @@ import { withTargetNames } from './target-names';
 export interface CommandContext extends ExecutorContext {
   /** Whether progress is not shown. Nx never asks for that. */
   readonly isQuiet?: boolean | undefined;
+  /** The words behind `seqmirror`, if that program was called and not Nx. */
+  readonly typed?: readonly string[] | undefined;
 }
 
 export interface ExecutorRun extends Run {

@@ -32,6 +32,13 @@ describe('stoppedInWords', () => {
     );
   });
 
+  it('repeats what was typed to the program, with its options', () => {
+    const context = { ...contextOf('mirror/content/seq3-next'), typed: ['prune', '--keep=1', '--to=/media/old disk'] };
+    expect(stoppedInWords(new Stopped('SIGINT'), context)).toContain(
+      "To continue: npx seqmirror prune --keep=1 '--to=/media/old disk'",
+    );
+  });
+
   it('keeps the target of every other command', () => {
     const context = contextOf('mirror/content/seq3-next', {
       targetName: 'bundle',

@@ -12,8 +12,11 @@ export class Stopped extends Error {
   }
 }
 
+/** What Nx or the program in cli/ knows about the command. */
+type StoppedContext = ExecutorContext & { readonly typed?: readonly string[] | undefined };
+
 /** `Stopped (SIGINT). seqmirror keeps what it has downloaded. To continue: nx run mirror:seq2` */
-export function stoppedInWords({ signal }: Stopped, context: ExecutorContext): string {
+export function stoppedInWords({ signal }: Stopped, context: StoppedContext): string {
   const executor = context.target?.executor?.split(':').at(-1) ?? '';
   const row: Command | undefined = Object.entries(commands).find(([name]) => name === executor)?.[1];
   const command = commandOf(context) ?? 'the same command';
@@ -23,7 +26,8 @@ export function stoppedInWords({ signal }: Stopped, context: ExecutorContext): s
 }
 
 /** As it was typed, as far as Nx tells it; the work of a sequence by its short name. */
-function commandOf(context: ExecutorContext): string | undefined {
+function commandOf(context: StoppedContext): string | undefined {
+  if (context.typed !== undefined) return ['npx seqmirror', ...context.typed.map(shellWord)].join(' ');
   const { projectName, targetName, configurationName, taskGraph } = context;
   if (projectName === undefined || targetName === undefined) return undefined;
   const task = taskIn(configurationName, projectName, targetName);
