@@ -107,7 +107,8 @@ export async function withRun<T>(
     });
   } finally {
     printer?.stop();
-    for (const signal of signals) process.off(signal, stop);
+    // Nx follows a signal with a SIGTERM of its own. It must not end this process before its last words are written.
+    if (!abort.signal.aborted) for (const signal of signals) process.off(signal, stop);
   }
 }
 

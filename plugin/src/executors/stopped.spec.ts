@@ -1,4 +1,5 @@
 import type { ExecutorContext, ProjectConfiguration } from '@nx/devkit';
+import { withRun } from './run-executor';
 import { Stopped, stoppedInWords } from './stopped';
 
 const projects: Record<string, ProjectConfiguration> = {
@@ -45,5 +46,27 @@ describe('stoppedInWords', () => {
       target: { executor: 'seqmirror:bundle', options: { sequence: 'mirror/content/seq3-next' } },
     });
     expect(stoppedInWords(new Stopped('SIGINT'), context)).toContain('To continue: nx run mirror-seq3:bundle');
+  });
+});
+
+describe('withRun', () => {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const counts = () => signals.map((signal) => process.listenerCount(signal));
+  const context = { ...contextOf('mirror/content/seq3-next'), isQuiet: true };
+
+  it('listens to signals only while it works', async () => {
+    const before = counts();
+    await withRun(context, async () => expect(counts()).toEqual(before.map((count) => count + 1)));
+    expect(counts()).toEqual(before);
+  });
+
+  it('survives the signal that Nx sends after Ctrl-C, until the last words are written', async () => {
+    const before = counts();
+    const stopped = withRun(context, async ({ signal }) => {
+      process.emit('SIGINT', 'SIGINT');
+      signal.throwIfAborted();
+    });
+    await expect(stopped).rejects.toBeInstanceOf(Stopped);
+    expect(counts()).toEqual(before.map((count) => count + 1));
   });
 });
