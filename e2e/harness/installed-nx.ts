@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onceARun } from '../../testing/run/once-a-run';
 import { packedPlugin } from './packed-plugin';
@@ -27,10 +27,5 @@ export async function installation({ nx, plugin }: Installation): Promise<string
 /** Copies a folder in hard links, in which node_modules costs nothing. npm replaces files and never writes into them. */
 export async function linkFolder(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) await linkFolder(source, target);
-    else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
-    else await link(source, target);
-  }
+  await mustRun('cp', ['--archive', '--link', `${from}/.`, to], { cwd: to, env: plainEnvironment() });
 }
