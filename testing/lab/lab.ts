@@ -71,7 +71,15 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     tagsPerPage: options.tagsPerPage,
   });
   for (const image of images) registry.add(image);
-  await registry.start();
+  const removeTemporary = async (): Promise<void> => {
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await registry.start();
+  } catch (error) {
+    await removeTemporary();
+    throw error;
+  }
   const { host } = registry;
 
   const confFile = join(folder, 'registries.conf');
@@ -101,7 +109,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     digestOf: (reference) => registry.digestOf(reference),
     stop: async () => {
       await registry.stop();
-      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+      await removeTemporary();
     },
   };
 }

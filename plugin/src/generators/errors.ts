@@ -161,3 +161,10 @@ export const packageManagerUnusable = explain<string>('SEQ0193', (name) => ({
   why: 'The pipelines install packages with npm, pnpm or yarn',
   next: 'Write the pipeline by hand. docs/ci.md lists the commands',
 }));
+
+/** SEQ0194: a folder or a project has the name of the demo. */
+export const demoInTheWay = explain<{ what: 'folder' | 'project'; name: string }>('SEQ0194', ({ what, name }) => ({
+  what: `The ${what} ${printable(name)} exists already`,
+  why: 'The generator makes the demo in a new folder, as a new project, and changes no other files there',
+  next: 'Choose another name: nx g seqmirror:demo trial',
+}));

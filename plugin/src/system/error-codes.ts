@@ -63,6 +63,7 @@ export const errorCodes = {
   SEQ0191: 'An option of the CI generator cannot be used',
   SEQ0192: 'A pipeline file was changed',
   SEQ0193: 'The package manager of the workspace cannot be used in a pipeline',
+  SEQ0194: 'A folder or a project has the name of the demo',
   // 02 chain
   SEQ0210: 'A file needs a newer seqmirror',
   SEQ0211: 'A record cannot be read',

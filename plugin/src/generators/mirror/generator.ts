@@ -53,7 +53,7 @@ async function freeName(tree: Tree, root: string): Promise<string> {
 }
 
 /** A unique id, since mirrors of several workspaces may share a machine's data folder. */
-function newId(name: string): string {
+export function newId(name: string): string {
   const readable = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -2,8 +2,7 @@ import { relative } from 'node:path/posix';
 
 /** seqmirror.yaml of a new mirror: the required settings, and the optional ones as comments, each with its default. */
 export function settingsText({ root, name, id }: { root: string; name: string; id: string }): string {
-  const schema = `${relative(root, '.') || '.'}/node_modules/seqmirror/schemas/seqmirror.schema.json`;
-  return `# yaml-language-server: $schema=${schema}
+  return `${schemaLine(root)}
 schema: seqmirror/v1
 
 # The Nx project: nx run ${name}:list
@@ -57,4 +56,9 @@ id: ${id}
 #   key: /run/secrets/seqmirror-key
 # requireSignatures: false
 `;
+}
+
+/** The first line of a seqmirror.yaml in `root`: the schema, for editors. */
+export function schemaLine(root: string): string {
+  return `# yaml-language-server: $schema=${relative(root, '.') || '.'}/node_modules/seqmirror/schemas/seqmirror.schema.json`;
 }
