@@ -16,13 +16,13 @@ import { blobsIn } from './plan';
 
 /** An archive whose blobs were all sound when it was read back, and the marks of a file that nobody changed since. */
 export interface ReadBackArchive {
-  /** The sum of the file: 64 hexadecimal digits. */
-  readonly sha256: string;
+  /** The sum of the file, if it was hashed as a whole: 64 hexadecimal digits. */
+  readonly sha256?: string | undefined;
   readonly blobs: ReadonlyMap<Digest, BlobPlace>;
   readonly marks: FileMarks;
 }
 
-interface FileMarks {
+export interface FileMarks {
   readonly device: bigint;
   readonly inode: bigint;
   readonly bytes: bigint;
@@ -137,7 +137,8 @@ export async function isUnchanged(path: string, { marks }: ReadBackArchive): Pro
   return Object.entries(marks).every(([name, mark]) => now[name as keyof FileMarks] === mark);
 }
 
-async function marksOf(path: string): Promise<FileMarks> {
+/** The marks of a file as it is now. */
+export async function marksOf(path: string): Promise<FileMarks> {
   const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
   return { device: dev, inode: ino, bytes: size, modified: mtimeNs, changed: ctimeNs };
 }

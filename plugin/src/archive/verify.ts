@@ -56,6 +56,11 @@ export interface VerifyOptions extends HashRun {
   readonly pool?: HashPool | undefined;
   /** Archives that were hashed while they were filled, by their paths; not hashed again unless they changed since. */
   readonly readBack?: ReadonlyMap<string, ReadBackArchive> | undefined;
+  /**
+   * Sums of whole files that were hashed before, by the hashes of their frames. Frame and blobs together are the file,
+   * so that a file with such a frame and sound blobs has that sum, and is not hashed as a whole.
+   */
+  readonly knownSums?: ReadonlyMap<string, string> | undefined;
   /** `blobs and files` also hashes each file as a whole: twice the work, for a sum that sha256sum can check. */
   readonly hash: 'blobs' | 'blobs and files';
 }
@@ -123,34 +128,36 @@ async function hashArchives(
   }
 }
 
-async function hashArchive(
-  pool: HashPool,
-  path: string,
-  { hash, readBack, signal, progress }: VerifyOptions,
-): Promise<HashOutcome> {
+async function hashArchive(pool: HashPool, path: string, options: VerifyOptions): Promise<HashOutcome> {
+  const { hash, readBack, knownSums, signal, progress } = options;
   const index = await readArchiveIndex(path, { signal });
-  const known = await knownBefore(index, readBack?.get(path), { pool, signal });
-  if (known !== undefined) {
+  const before = await knownBefore(index, readBack?.get(path), { ...options, pool });
+  if (before !== undefined) {
     progress?.(index.bytes);
-    return { archive: known, damaged: [] };
+    return { archive: before, damaged: [] };
   }
-  // The whole file first: it keeps one thread busy from start to end, and the ranges that one thread reads are then in
-  // memory for the others.
-  const [file, frame, damaged] = await Promise.all([
-    hash === 'blobs' ? undefined : pool.digestOf(path, [{ offset: 0, bytes: index.bytes }], { signal }),
-    pool.digestOf(path, frameRangesOf(index), { signal, progress }),
+  const hashed = async (): Promise<string> =>
+    hexOf(await pool.digestOf(path, [{ offset: 0, bytes: index.bytes }], { signal }));
+  // The frame is short, and the whole file keeps one thread busy from start to end: the ranges that one thread reads are
+  // then in memory for the others.
+  const frame = pool.digestOf(path, frameRangesOf(index), { signal, progress }).then(hexOf);
+  const known = knownSums === undefined ? undefined : frame.then((sha256) => knownSums.get(sha256));
+  const knownOrHashed = async (): Promise<string> => (known === undefined ? undefined : await known) ?? hashed();
+  const [frameSha256, sum, damaged] = await Promise.all([
+    frame,
+    hash === 'blobs' ? undefined : knownOrHashed(),
     damagedBlobs(pool, index, { signal, progress }),
   ]);
   const { name, bytes } = index;
-  const sums = { frameSha256: hexOf(frame), sha256: file === undefined ? undefined : hexOf(file) };
-  return { archive: { name, path, bytes, ...sums, index }, damaged };
+  const isOther = sum !== undefined && sum === (await known) && damaged.length > 0;
+  return { archive: { name, path, bytes, frameSha256, sha256: isOther ? await hashed() : sum, index }, damaged };
 }
 
 /** An archive of which only the frame has to be hashed: all else is known of the file as it lies there. */
 async function knownBefore(
   index: ArchiveIndex,
   readBack: ReadBackArchive | undefined,
-  { pool, signal }: { pool: HashPool; signal: AbortSignal | undefined },
+  { pool, hash, knownSums, signal }: Pick<VerifyOptions, 'hash' | 'knownSums' | 'signal'> & { pool: HashPool },
 ): Promise<VerifiedArchive | undefined> {
   if (readBack === undefined) return undefined;
   const { path, name, bytes, blobs } = index;
@@ -159,10 +166,12 @@ async function knownBefore(
     return proven?.offset === offset && proven.bytes === length;
   });
   if (!isSame) return undefined;
-  const frame = await pool.digestOf(path, frameRangesOf(index), { signal });
+  const frameSha256 = hexOf(await pool.digestOf(path, frameRangesOf(index), { signal }));
+  const sha256 = readBack.sha256 ?? knownSums?.get(frameSha256);
+  if (hash === 'blobs and files' && sha256 === undefined) return undefined;
   // After the index and the frame were read: if somebody writes from now on, the sums say so, as they always would.
   if (!(await isUnchanged(path, readBack))) return undefined;
-  return { name, path, bytes, frameSha256: hexOf(frame), sha256: readBack.sha256, index };
+  return { name, path, bytes, frameSha256, sha256, index };
 }
 
 async function damagedBlobs(

@@ -7,9 +7,17 @@ import type { SequenceMetadata } from '../sequence/metadata';
 import { bytesOfFile, isFolder, namesIn } from '../system/files';
 import { noSuchCopy } from './errors';
 
+export interface CopyFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly where: string;
+  /** Blobs in it were found damaged. The others are still of use. */
+  readonly isDamaged?: boolean | undefined;
+}
+
 export interface Copies {
   /** Archive files, in the order in which they are tried. */
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly where: string }[];
+  readonly files: readonly CopyFile[];
   /** Copies in custody.yaml that are not folders on this machine now: tapes, sites, disks not mounted. */
   readonly outOfReach: readonly string[];
 }
@@ -37,7 +45,7 @@ export async function findCopies(
     else outOfReach.push(where);
   }
   const inStore = basename(storeFolder(mirror.data, folder, metadata.seal));
-  const files: { path: string; bytes: number; where: string }[] = [];
+  const files: CopyFile[] = [];
   for (const place of new Set(places)) {
     for (const path of [place, join(place, folder), join(place, inStore)]) {
       for (const name of (await namesIn(path)).sort()) {

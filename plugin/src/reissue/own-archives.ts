@@ -63,7 +63,7 @@ export async function examineOwnArchives(
 }
 
 /** Whether a file is the recorded archive, in every byte. */
-export async function examineFile(
+async function examineFile(
   path: string,
   recorded: RecordedArchive,
   { bytes, pool, signal, progress }: ExamineRun & { bytes: number },

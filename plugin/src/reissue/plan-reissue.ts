@@ -14,6 +14,7 @@ import { blobsIn, planArchives } from '../archive/plan';
 import { neededOfCatalogs } from '../catalog/needed-files';
 import { archiveSizeBytes } from '../imageset/defaults';
 import type { Stage } from '../mirror/seal-transaction/seal-transaction';
+import { soundIndex } from '../mirror/sound-index';
 import type { Digest } from '../oci/digest';
 import { neededOfReleases } from '../release/needed-files';
 import { holdWorkingDir } from '../sequence/working-dir';
@@ -27,7 +28,7 @@ import { findFrames } from './frames';
 import type { BlobNeed } from './image-needs';
 import { blobNeedsOf } from './image-needs';
 import type { OwnArchive, RecordedArchive } from './own-archives';
-import { examineFile, ownFolders } from './own-archives';
+import { ownFolders } from './own-archives';
 import type { ArchiveRecipe, ReissuePlan } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
 import type { DamageSurvey } from './survey';
@@ -158,7 +159,10 @@ export async function planReissue(survey: DamageSurvey, run: PlanRun): Promise<P
   }
 }
 
-/** Whole files in other copies that are the sealed archives, whatever their names. */
+/**
+ * Whole files in other copies that seem to be the sealed archives, whatever their names: all but their blobs is. The
+ * blobs are proven in the copies that are made of them.
+ */
 async function copiesOf(
   lost: readonly OwnArchive[],
   { copies }: DamageSurvey,
@@ -166,10 +170,11 @@ async function copiesOf(
 ): Promise<{ recipe: ArchiveRecipe; index: ArchiveIndex }[]> {
   const found: { recipe: ArchiveRecipe; index: ArchiveIndex }[] = [];
   for (const { recorded } of lost) {
-    for (const { path, where, bytes } of copies.files.filter((file) => file.bytes === recorded.bytes)) {
-      const { sound } = await examineFile(path, recorded, { bytes, pool, signal, progress: () => undefined });
-      if (sound === undefined) continue;
-      found.push({ recipe: { how: 'copied', name: recorded.name, bytes, path, where }, index: sound.index });
+    const { name, bytes } = recorded;
+    for (const { path, where, isDamaged } of copies.files) {
+      const index = isDamaged === true ? undefined : await soundIndex(path, recorded, { pool, signal });
+      if (index === undefined) continue;
+      found.push({ recipe: { how: 'copied', name, bytes, path, where }, index });
       break;
     }
   }

@@ -22,6 +22,7 @@ import { hexOf } from '../oci/digest';
 import { parseCustody, renderCustody } from '../sequence/custody';
 import { parseSequenceMetadata, renderSequenceMetadata } from '../sequence/metadata';
 import { isSeqmirrorError, renderExplanation } from '../system/errors';
+import { silentProgress } from '../system/progress';
 
 let upstream: Lab;
 let pristine: World;
@@ -185,6 +186,28 @@ describe('reissueSequence', () => {
     expect(await archiveOf(world, seq1)).toEqual(original);
     const [made, its] = [await stat((await pathsOf(world, seq1))[0]), await stat(join(copy, 'disc1.tar'))];
     expect(made.ino).not.toBe(its.ino);
+  });
+
+  it('names a copy whose blobs are damaged, and takes the next copy', async () => {
+    const original = await archiveOf(world, seq1);
+    const index = await readArchiveIndex((await pathsOf(world, seq1))[0]);
+    const [largest] = [...index.blobs].sort(([, a], [, b]) => b.bytes - a.bytes);
+    const [tape, disk] = [join(world.root, 'tape'), join(world.root, 'disk')];
+    for (const folder of [tape, disk]) await mkdir(folder);
+    await copyFile((await pathsOf(world, seq1))[0], join(disk, archiveName));
+    await flip(world, seq1, (largest?.[1].offset ?? 0) + 5);
+    await rename((await pathsOf(world, seq1))[0], join(tape, archiveName));
+    await lose(world, seq1);
+    const notes: string[] = [];
+    const progress = { ...silentProgress, note: (text: string) => notes.push(text) };
+    const { plan, packaging } = await reissued(world, seq1, { from: [tape, disk], progress });
+    expect(notes).toEqual([expect.stringContaining(`${join(tape, archiveName)} is a damaged copy`)]);
+    expect(notes[0]).toContain(largest?.[0]);
+    expect(plan.recipes).toMatchObject([{ how: 'copied', where: join(disk, archiveName) }]);
+    expect(packaging).toBe('as sealed');
+    expect(await archiveOf(world, seq1)).toEqual(original);
+    expect(upstream.journal.entries).toEqual([]);
+    await sealStands(world, seq1);
   });
 
   it('takes blobs from a damaged copy in custody.yaml, before it asks a registry', async () => {

@@ -8,11 +8,10 @@ import type { HashPool } from '../archive/hashing/hashing';
 import { startHashPool } from '../archive/hashing/hashing';
 import { writeUploadFiles } from '../bundle-format/upload-files';
 import { storeFolder } from '../mirror/data-directory';
-import { ensureSpaceIn } from '../mirror/ensure-space';
 import { openMirror, sequencePath, inTree } from '../mirror/mirror';
-import { recordFile, recordNames } from '../mirror/records';
+import { recordNames } from '../mirror/records';
 import type { SequenceRun } from '../mirror/run';
-import type { ArchiveAppearance, Stage } from '../mirror/seal-transaction/seal-transaction';
+import type { ArchiveAppearance } from '../mirror/seal-transaction/seal-transaction';
 import {
   applyTransaction,
   bringIntoStore,
@@ -20,31 +19,21 @@ import {
   reissueStage,
   removeStage,
 } from '../mirror/seal-transaction/seal-transaction';
-import { engineOptions, registrySettings } from '../mirror/settings';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
-import { createRegistryClient } from '../registry/client';
-import { declareHeld, declareLost, renderCustody } from '../sequence/custody';
-import { dateOf } from '../sequence/one-line';
+import { declareHeld, renderCustody } from '../sequence/custody';
 import { writeFileAtomically } from '../system/atomic-file';
-import { formatBytes, sumOfBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import type { Finding } from '../system/errors';
 import { isSeqmirrorError, systemErrorCode } from '../system/errors';
 import { diskFull } from '../system/system-errors';
-import { openDownloads } from './download';
-import { blobsLost, blobsNotNow, copyElsewhere } from './errors';
-import { makeArchives, readBack } from './make-archives';
-import type { PreparedReissue } from './plan-reissue';
 import { planReissue } from './plan-reissue';
 import type { ReissuePlan } from './reissue-plan';
 import { sharesOf, wantedBlobs } from './reissue-plan';
-import { remakeContent } from './remake';
 import { replacementOf } from './replacement';
-import type { SecuredBlobs } from './secure-blobs';
-import { secureBlobs } from './secure-blobs';
 import type { DamageSurvey } from './survey';
 import { readSealed, surveySequence } from './survey';
-import type { BlobNotHad } from './wanted-blobs';
+import type { Looked } from './make-all';
+import { makeAll } from './make-all';
 
 /** The options of `reissueSequence`. */
 export interface ReissueOptions extends SequenceRun {
@@ -75,9 +64,6 @@ export type ReissueOutcome =
       readonly archivesAre: ArchiveAppearance;
       readonly warnings: readonly Finding[];
     };
-
-// Each is a file to hash or a download; more would not be faster from one disk or registry.
-const mostBlobsAtOnce = 8;
 
 /**
  * Reissues one sequence, or finds that nothing is wrong with it. Can be stopped at any moment and run again.
@@ -125,7 +111,7 @@ interface ReissueTools {
 async function lookAt(
   { folder, from: given, location, progress, signal }: ReissueOptions,
   { mirror, pool }: ReissueTools,
-): Promise<{ survey: DamageSurvey; prepared: PreparedReissue; at: Stage }> {
+): Promise<Looked> {
   progress.step('check');
   const from = given.map((path) => resolve(location.workspaceRoot, path));
   const survey = await surveySequence(mirror, { folder, from, pool, progress, signal });
@@ -137,31 +123,19 @@ async function lookAt(
 }
 
 async function work(options: ReissueOptions, opened: ReissueTools): Promise<ReissueOutcome> {
-  const { progress, signal, now, folder } = options;
-  const { mirror, pool } = opened;
-  const { survey, prepared, at } = await lookAt(options, opened);
-  const { plan } = prepared;
-  const { entry } = survey;
-  if (plan.recipes.length === 0) {
-    const linked = await bringBack(survey);
+  const { progress, signal, folder } = options;
+  const { mirror } = opened;
+  const looked = await lookAt(options, opened);
+  const { at } = looked;
+  const { entry } = looked.survey;
+  if (looked.prepared.plan.recipes.length === 0) {
+    const linked = await bringBack(looked.survey);
     await removeStage(at);
-    return soundOutcome(survey, { linked });
+    return soundOutcome(looked.survey, { linked });
   }
 
-  await ensureSpace(survey, prepared);
-  const secured = await secure(options, { survey, prepared, at, pool });
-  if (secured.notHad.length > 0) throw await cannotBeHad(survey, secured.notHad, now());
-
-  progress.step('write');
-  progress.total(plan.bytes);
-  const paths = await makeArchives(plan.recipes, { folder: at.archives, proven: secured.proven, progress, signal });
-  progress.done(`${counted(paths.length, 'archive')}, ${formatBytes(plan.bytes)}`);
-
-  progress.step('verify');
-  progress.total(plan.bytes);
-  const made = await readBack(paths, { pool, progress, signal });
+  const { survey, plan, secured, made } = await makeAll(options, looked, { pool: opened.pool, copies: new Map() });
   const { replacement, packaging } = replacementOf(survey, { plan, made, archivesFrom: at.archives });
-  progress.done('every blob hashed; all archives together have everything that was sealed');
 
   progress.step('replace');
   signal.throwIfAborted();
@@ -173,58 +147,6 @@ async function work(options: ReissueOptions, opened: ReissueTools): Promise<Reis
   const { sources } = sharesOf(wantedBlobs(plan.recipes).values(), (digest) => secured.proven.get(digest));
   const done = { ...plan, sources };
   return { kind: 'reissued', mirror: mirror.name, number, folder, plan: done, packaging, archivesAre, warnings };
-}
-
-async function ensureSpace({ mirror }: DamageSurvey, { plan }: PreparedReissue): Promise<void> {
-  const download = plan.sources.reduce((sum, { kind, bytes }) => sum + (kind === 'registry' ? bytes : 0), 0);
-  await ensureSpaceIn(mirror.data.root)({ download, archives: plan.bytes, cache: 0 });
-}
-
-async function secure(
-  { progress, signal, now, location }: ReissueOptions,
-  { survey, prepared, at, pool }: { survey: DamageSurvey; prepared: PreparedReissue; at: Stage; pool: HashPool },
-): Promise<SecuredBlobs> {
-  const { settings, root } = survey.mirror;
-  const { retries, parallelImages, parallelLayers } = engineOptions(settings);
-  const wanted = wantedBlobs(prepared.plan.recipes);
-  const client = createRegistryClient({
-    settings: registrySettings(settings, root),
-    env: location.env,
-    signal,
-    retries,
-  });
-  progress.step('fetch');
-  const candidates = await remakeContent(survey, prepared, { at, location, progress, signal, now });
-  progress.total(sumOfBytes(wanted.values()));
-  try {
-    const downloads = await openDownloads({ folder: at.blobs, client, progress, signal });
-    const parallel = Math.min(parallelImages * parallelLayers, mostBlobsAtOnce);
-    const secured = await secureBlobs(wanted.values(), {
-      ...{ candidates, needs: prepared.needs },
-      ...{ downloads, pool, parallel, progress, signal },
-    });
-    progress.done(`${secured.proven.size} of ${counted(wanted.size, 'blob')} found, each hashed`);
-    return secured;
-  } finally {
-    await client.close();
-  }
-}
-
-/** Reports what is not available. Records the loss in custody.yaml only if nobody is known who might still have it. */
-async function cannotBeHad(survey: DamageSurvey, notHad: readonly BlobNotHad[], now: Date): Promise<Error> {
-  const { mirror, entry, custody, copies } = survey;
-  const facts = { mirror: mirror.name, number: entry.number, folder: entry.folder, notHad };
-  const retired = custody?.state === 'retired' ? ['the sites that have it (custody.yaml says retired)'] : [];
-  const elsewhere = copies.outOfReach.length > 0 ? copies.outOfReach : retired;
-  if (elsewhere.length > 0) return copyElsewhere({ ...facts, copies: elsewhere });
-  if (notHad.some(({ maybeLater }) => maybeLater)) return blobsNotNow(facts);
-  const bytes = notHad.reduce((sum, blob) => sum + blob.bytes, 0);
-  const why = `${counted(notHad.length, 'blob')} (${formatBytes(bytes)}) in no copy, archive, cache or registry on ${dateOf(now)}`;
-  await writeFileAtomically(
-    inTree(mirror, sequencePath(mirror, entry.folder, recordNames.custody)),
-    renderCustody(declareLost(custody, why)),
-  );
-  return blobsLost({ ...facts, custodyFile: recordFile(mirror, entry.folder, recordNames.custody) });
 }
 
 /** No archive has to be made: those missing in the store or the folder are linked from the other. */

@@ -71,7 +71,7 @@ export const reissueBench: Benchmark = {
       skipped: [],
       notes: [
         `${archives.length} archive${archives.length === 1 ? '' : 's'}, in the page cache; ${runs} runs of both, in turn. Both end when the files are on the disk.`,
-        'cp copies and proves nothing. seqmirror hashes the copy and each blob, writes the archives, and reads them back.',
+        'cp copies and proves nothing. seqmirror copies too, reads each copy back, and hashes every byte of it once.',
       ],
     };
   },

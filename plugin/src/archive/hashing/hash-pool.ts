@@ -7,6 +7,7 @@
  * MB.
  */
 import { setMaxListeners } from 'node:events';
+import type { FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Digest } from '../../oci/digest';
@@ -22,6 +23,13 @@ import { takeThread } from './hash-threads';
 export interface Range {
   readonly offset: number;
   readonly bytes: number;
+}
+
+export interface CopiedStretch extends Range {
+  readonly from: FileHandle;
+  readonly to: FileHandle;
+  /** The path of the copy. */
+  readonly path: string;
 }
 
 export interface HashRun {
@@ -40,6 +48,12 @@ export interface HashPool {
   digestsOf(path: string, ranges: readonly Range[], run?: HashRun): Promise<Digest[]>;
   /** One digest over all ranges, in order. */
   digestOf(path: string, ranges: readonly Range[], run?: HashRun): Promise<Digest>;
+  /**
+   * Copies a stretch of a file to the same place of another, then reads the copy back: one digest for each range.
+   *
+   * @throws Error of the system when it cannot be written
+   */
+  digestsOfCopy(copy: CopiedStretch, ranges: readonly Range[], run?: HashRun): Promise<Digest[]>;
   /** Ends all threads. Jobs still under way are rejected. */
   close(): Promise<void>;
 }
@@ -79,6 +93,11 @@ export function startHashPool({ workers = defaultWorkers() }: { workers?: number
       });
       run.signal?.throwIfAborted();
       return digests.flat();
+    },
+    digestsOfCopy: async ({ path, from, to, offset, bytes }, ranges, run = {}) => {
+      const copy = { from: from.fd, to: to.fd, offset, bytes };
+      const all = await hash({ path, ranges: flat(ranges, 0, ranges.length), mode: 'each', copy }, run);
+      return ranges.map((_, number) => digestAt(all, number));
     },
     digestOf: async (path, ranges, run = {}) =>
       digestAt(await hash({ path, ranges: flat(ranges, 0, ranges.length), mode: 'joined' }, run), 0),
@@ -132,6 +151,7 @@ function digestsIn(path: string, answer: HashAnswer): Buffer {
         why: 'the file became shorter while seqmirror read it',
       });
     case 'failed':
+      if (answer.verb === 'written') throw Object.assign(new Error(answer.message), { code: answer.code });
       throw fileTrouble({ path, verb: 'read', reason: answer.code, cause: new Error(answer.message) });
     case 'stopped':
       throw new Error('hashing was stopped');

@@ -9,6 +9,16 @@ export interface HashJob {
   readonly mode: 'each' | 'joined';
   /** Shared memory: not 0 when nobody waits for the answer any more. */
   readonly stop: Int32Array;
+  /** What to copy into the file first, from the same offset of another file. */
+  readonly copy?: CopyJob | undefined;
+}
+
+/** Files that the process holds open, by their numbers; where to begin, in bytes from the start, and how many bytes. */
+export interface CopyJob {
+  readonly from: number;
+  readonly to: number;
+  readonly offset: number;
+  readonly bytes: number;
 }
 
 /** A piece for a thread that is a lane: it goes on with the text of the piece before. Answered with the digests. */
@@ -25,13 +35,18 @@ export type HashAnswer =
   | { readonly kind: 'digests'; /** 32 bytes each. */ readonly digests: Uint8Array }
   /** The file ends at `offset`, within a range. */
   | { readonly kind: 'short'; readonly offset: number }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      readonly verb: 'read' | 'written';
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly kind: 'stopped' };
 
 export const hashProgram = `
   const { parentPort } = require('node:worker_threads');
   const { createHash, hash } = require('node:crypto');
-  const { constants, fstatSync, openSync, readSync, closeSync } = require('node:fs');
+  const { constants, fstatSync, openSync, readSync, writeSync, closeSync } = require('node:fs');
 
   let piece;
   // Ranges with less between them are read together: less than it costs to ask the system once more.
@@ -45,14 +60,16 @@ export const hashProgram = `
       // A pipe would be waited for, and a device has no end.
       file = openSync(job.path, constants.O_RDONLY | constants.O_NONBLOCK);
       if (!fstatSync(file).isFile()) {
-        parentPort.postMessage({ kind: 'failed', code: 'EISDIR', message: 'not a regular file' });
+        parentPort.postMessage({ kind: 'failed', verb: 'read', code: 'EISDIR', message: 'not a regular file' });
         return;
       }
-      parentPort.postMessage(answerTo(job, file));
+      const failure = job.copy === undefined ? undefined : copyOver(job.copy, job.stop);
+      parentPort.postMessage(failure ?? answerTo(job, file));
     } catch (error) {
       // Anything but the system's refusal is a bug, and ends the thread.
       if (error.syscall === undefined) throw error;
-      parentPort.postMessage({ kind: 'failed', code: error.code, message: error.message });
+      const verb = error.syscall === 'write' ? 'written' : 'read';
+      parentPort.postMessage({ kind: 'failed', verb, code: error.code, message: error.message });
     } finally {
       if (file !== undefined) closeSync(file);
     }
@@ -76,8 +93,24 @@ export const hashProgram = `
     return digests;
   }
 
+  function copyOver({ from, to, offset, bytes }, stop) {
+    // Small enough for the processor's own memory.
+    const part = pieceOf().subarray(0, 256 * 1024);
+    for (let at = offset; at < offset + bytes;) {
+      if (stop[0] !== 0) return { kind: 'stopped' };
+      const read = readSync(from, part, 0, Math.min(part.length, offset + bytes - at), at);
+      if (read === 0) return { kind: 'short', offset: at };
+      for (let done = 0; done < read;) done += writeSync(to, part, done, read - done, at + done);
+      at += read;
+    }
+  }
+
+  function pieceOf() {
+    return (piece ??= Buffer.allocUnsafeSlow(1024 * 1024));
+  }
+
   function answerTo({ ranges, mode, stop }, file) {
-    piece ??= Buffer.allocUnsafeSlow(1024 * 1024);
+    pieceOf();
     const digests = new Uint8Array(mode === 'each' ? ranges.length * 16 : 32);
     const joined = mode === 'joined' ? createHash('sha256') : undefined;
     let start = 0;
