@@ -23,8 +23,8 @@ export interface Copies {
 }
 
 /**
- * Looks into the folders given and into those that custody.yaml names. A copy is a sequence's folder, or one with such
- * folders in it, as a store or a `content` is. Names of files don't matter, only their content.
+ * Looks into the folders given and into those that custody.yaml names. A copy is a sequence's folder, one with such
+ * folders in it, as a store or a `content` is, or a volume of a bundle. Names of files don't matter, only their content.
  *
  * @throws SEQ0334 if the path given is not a folder
  */
@@ -47,7 +47,7 @@ export async function findCopies(
   const inStore = basename(storeFolder(mirror.data, folder, metadata.seal));
   const files: CopyFile[] = [];
   for (const place of new Set(places)) {
-    for (const path of [place, join(place, folder), join(place, inStore)]) {
+    for (const path of [place, join(place, folder), join(place, inStore), join(place, 'archives')]) {
       for (const name of (await namesIn(path)).sort()) {
         if (!name.endsWith('.tar')) continue;
         const file = join(path, name);

@@ -10,6 +10,7 @@ import { app, aSealedMirror, startUpstream, tools, ubi } from '../../../../testi
 import { digestOf } from '../../archive/archive.fixture';
 import { listSequences } from '../../chain/list-sequences';
 import { openMirror } from '../../mirror/mirror';
+import { parseTransfer } from '../../mirror/sites/sites';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import { hexOf } from '../../oci/digest';
 import { silentProgress } from '../../system/progress';
@@ -103,8 +104,23 @@ describe('a chain that is restored from a bundle', () => {
     await bundled(world, 'seq2-add-app');
     const before = await world.files();
     expect(await plan()).toMatchObject({ sequences: [], already: ['seq1-baseline', 'seq2-add-app'] });
-    expect(await rebuild()).toEqual({ rebuilt: [] });
+    expect(await rebuild()).toEqual({ rebuilt: [], transferOf: [] });
     expect(await world.files()).toEqual(before);
+  });
+
+  it('has the record of the transfer that the bundle was, so that a receipt for it counts', async () => {
+    await world.write('mirror/sites/bravo/site.yaml', 'schema: seqmirror/v1\nname: bravo\n');
+    await bundled(world, 'seq2-add-app', { sites: ['bravo'] });
+    const record = 'mirror/sites/bravo/transfers/T0001.yaml';
+    const before = { ...parseTransfer(await world.read(record), record), needs_in_cache: undefined };
+    await rm(join(world.root, record));
+    expect((await rebuild()).transferOf).toEqual(['bravo']);
+    expect(parseTransfer(await world.read(record), record)).toEqual(before);
+    expect(await rebuild()).toEqual({ rebuilt: [], transferOf: [] });
+
+    await rm(join(world.root, 'mirror/sites'), { recursive: true });
+    expect((await plan()).transfer).toMatchObject({ sites: [], unknown: ['bravo'] });
+    expect((await rebuild()).transferOf).toEqual([]);
   });
 
   it('adds only what is missing, including a lost line of chain.lock', async () => {

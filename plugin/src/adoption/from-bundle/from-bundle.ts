@@ -1,5 +1,6 @@
 /**
- * Restores the records of a chain from a bundle when Git was lost: chain.lock and the committed files of each sequence.
+ * Restores the records of a chain from a bundle when Git was lost: chain.lock, the committed files of each sequence, and
+ * the record of the transfer that the bundle was.
  * Planning reads and verifies. Applying seals nothing: it puts sealed records in their place, one sequence after the
  * other, as after mirroring, so that after a kill at any moment the next run finishes. Existing files are never
  * overwritten.
@@ -34,6 +35,7 @@ import {
   requireChainSignature,
   requireUnsignedAllowed,
 } from '../../mirror/signing/signing';
+import { writeTransferOf } from '../../mirror/sites/sites';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import type { DestinationImage } from '../../push/destination-images';
 import type { ChainEntry } from '../../sequence/chain-lock';
@@ -49,6 +51,8 @@ import { readText, readTextIfThere } from '../../system/text-file';
 import { bundleOfOtherMirror, chainsDiffer, filesDiffer, recordNotAFile } from './errors';
 import type { HeldOnMedium } from './held-on-medium';
 import { custodyOnMedium, heldOnMedium, labelOfMedium } from './held-on-medium';
+import type { LostTransfer } from './lost-transfer';
+import { lostTransfer } from './lost-transfer';
 
 /** The options of `planRebuild`. */
 export interface RebuildOptions extends Run {
@@ -84,6 +88,8 @@ export interface RebuildPlan {
   readonly sequences: readonly RebuiltSequence[];
   /** Folders of sequences that are complete here already. */
   readonly already: readonly string[];
+  /** The transfer that the bundle was; `undefined` for a bundle for no site. */
+  readonly transfer: LostTransfer | undefined;
   readonly notes: readonly string[];
 }
 
@@ -149,6 +155,7 @@ export async function planRebuild({
     label,
     sequences: lacking,
     already: all.filter((each) => !lacking.includes(each)).map(({ entry }) => entry.folder),
+    transfer: await lostTransfer(root, mirror),
     notes,
   };
 }
@@ -251,6 +258,8 @@ export interface RebuildOutcome {
     /** `absent`: not in the store of this machine. */
     readonly archivesAre: ArchiveAppearance;
   }[];
+  /** The sites for which the record of the transfer was restored. */
+  readonly transferOf: readonly string[];
 }
 
 /**
@@ -277,8 +286,10 @@ export async function applyRebuild(plan: RebuildPlan, run: Run): Promise<Rebuild
     }
     await writeUploadFiles(mirror);
     if (rebuilt.length > 0) await rememberHead(mirror, (await readChain(mirror)).lock);
+    const sites = plan.transfer?.sites ?? [];
+    for (const site of sites) await writeTransferOf(mirror, site, (plan.transfer as LostTransfer).transfer);
     run.progress.done(counted(rebuilt.length, 'sequence'));
-    return { rebuilt };
+    return { rebuilt, transferOf: sites };
   });
 }
 
