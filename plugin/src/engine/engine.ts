@@ -188,6 +188,8 @@ export interface UploadResult {
   readonly images: number;
   /** How many images the registry already had, with digest and tag; `undefined` if the engine does not report it. */
   readonly unchanged?: number | undefined;
+  /** Tags for which the registry answered with their images, as `repository:tag@digest`; nothing was uploaded to them. */
+  readonly there?: ReadonlySet<string> | undefined;
   /**
    * The blobs of the other images, counted once for each repository: uploaded, mounted, or already in the registry.
    * `undefined` if the engine does not report them.

@@ -40,6 +40,8 @@ export interface Survey {
   readonly images: number;
   /** There, under their tags, with their attachments. */
   readonly unchanged: number;
+  /** Tags that stand for their images already, as `repository:tag@digest`. Empty after a thorough survey. */
+  readonly there: ReadonlySet<string>;
   /** Lowest first. */
   readonly manifests: readonly LackingManifest[];
   /** Configs and layers with the repositories that need them. */
@@ -71,6 +73,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   const blobs = new Map<Digest, LackingBlob & { readonly repositories: string[] }>();
   const tags: PlannedTag[] = [];
   const visits = new Map<string, Promise<number | undefined>>();
+  const found = new Set<string>();
   const lacking = new Set<string>();
   const lackingAttached = new Set<string>();
 
@@ -127,6 +130,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
     });
     if (there === digest) {
       if (thorough) await visit(image, digest, 0);
+      else found.add(`${repository}:${tag}@${digest}`);
       return;
     }
     if (image.attachedTo === undefined) lacking.add(`${repository}:${tag}`);
@@ -142,6 +146,7 @@ export async function surveyDestination(images: readonly DestinationImage[], con
   return {
     images: own.length,
     unchanged: own.length - changed.length,
+    there: found,
     manifests: [...manifests.values()].sort((a, b) => a.height - b.height),
     blobs,
     tags: tags.sort((a, b) => compareTexts(a.repository, b.repository) || compareTexts(a.tag, b.tag)),

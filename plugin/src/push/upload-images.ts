@@ -53,6 +53,8 @@ export interface UploadedImages {
   readonly images: number;
   /** How many of these were there already under their digest and tag, with their attachments. */
   readonly unchanged: number;
+  /** Tags that stood for their images, to which nothing was uploaded, as `repository:tag@digest`. */
+  readonly there: ReadonlySet<string>;
   /** What was done with the blobs of the others, counted once for each repository. */
   readonly blobs: { readonly uploaded: BlobCount; readonly mounted: BlobCount; readonly there: BlobCount };
 }
@@ -75,7 +77,7 @@ export async function uploadImages(upload: ImageUpload): Promise<UploadedImages>
     await putManifests(survey.manifests, { ...upload, client });
     progress.detail(`setting ${survey.tags.length} tags`);
     await setTags(survey.tags, { ...upload, client });
-    return { images: survey.images, unchanged: survey.unchanged, blobs };
+    return { images: survey.images, unchanged: survey.unchanged, there: survey.there, blobs };
   } finally {
     await client.close();
   }

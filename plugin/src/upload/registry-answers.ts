@@ -8,17 +8,26 @@ import { notAnsweredFor } from './errors';
 const askedAtATime = 8;
 const mostPlacesTold = 10;
 
+interface Asking extends PushClientOptions {
+  /** Lines for which the registry has answered in this run, and to which nothing was uploaded since. */
+  readonly known?: ReadonlySet<string> | undefined;
+}
+
 /**
  * Asks with HEAD for each manifest, which clusters pull by its digest, and for the digest of the tag.
  *
  * @param lines `repository:tag@digest`, as verifiedLines gives them
  * @throws SEQ0648 when it lacks one, or a tag does not stand for its digest
  */
-export async function requireAnswers(lines: readonly string[], options: PushClientOptions): Promise<void> {
+export async function requireAnswers(
+  lines: readonly string[],
+  { known = new Set(), ...options }: Asking,
+): Promise<void> {
   const { destination, signal } = options;
+  const unknown = lines.filter((line) => !known.has(line));
   const client = createPushClient(options);
   try {
-    const answers = await mapConcurrently(lines, { limit: askedAtATime, signal }, async (line) => {
+    const answers = await mapConcurrently(unknown, { limit: askedAtATime, signal }, async (line) => {
       const [, repository = '', tag = '', digest = ''] = /^([^:@]+):([^@]+)@(.+)$/.exec(line) ?? [];
       if ((await client.manifestAt(repository, digest, { signal })) !== digest) return line;
       const there = await client.manifestAt(repository, tag, { signal });

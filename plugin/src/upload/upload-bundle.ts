@@ -66,7 +66,7 @@ interface UploadedBundle {
 export type BundleUploadOutcome =
   | (UploadedBundle & UploadPlan & { readonly kind: 'planned' })
   | (UploadedBundle &
-      Omit<UploadedFromArchives, 'clusterResources'> & {
+      Omit<UploadedFromArchives, 'clusterResources' | 'there'> & {
         readonly kind: 'uploaded';
         /** Images, without signatures, that the registry confirmed afterwards. */
         readonly verified: number;
@@ -132,13 +132,13 @@ export async function uploadBundle(options: BundleUploadOptions): Promise<Bundle
   }
 
   await prepareOutput(output);
-  const { clusterResources, ...result } = await uploadFromArchives(upload);
+  const { clusterResources, there, ...result } = await uploadFromArchives(upload);
   progress.done(
     `${counted(result.images, 'image')} (${result.unchanged} unchanged), ${formatBytes(result.blobs.uploaded.bytes)} uploaded`,
   );
   progress.step('verify');
   const lines = verifiedLines(own.images);
-  await requireAnswers(lines, { destination, settings: registries, env, signal, retries });
+  await requireAnswers(lines, { known: there, destination, settings: registries, env, signal, retries });
   progress.done(`found ${counted(lines.length, 'image')} in the registry`);
   const resources = cumulativeResources(clusterResources, { number: own.number, all, destination });
   const resourcesFolder = join(output, resourcesPath);

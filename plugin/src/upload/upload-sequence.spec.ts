@@ -161,14 +161,17 @@ it('refuses two images that would get one name by shortened paths, before it ask
   }
 });
 
-it('asks only for tags when it is run again', async () => {
+it('asks only for tags, each once, when it is run again', async () => {
   site.journal.clear();
   const outcome = await upload(seq2);
   expect(renderUpload(outcome).split('\n')[0]?.replaceAll(site.host, 'registry.example')).toMatchInlineSnapshot(
     `"seq2-add-app: registry.example/mirror already has all 3 images (embedded 0.1.0)"`,
   );
   expect(methodsOf(site, /manifests|blobs/)).toEqual(['HEAD']);
-  expect(site.journal.entries.filter(({ path }) => path.includes('/blobs/'))).toEqual([]);
+  const asked = site.journal.entries.map(({ path }) => path).filter((path) => path !== '/v2/');
+  expect(asked.filter((path) => /\/blobs\/|sha256:/.test(path))).toEqual([]);
+  // A later sequence moved one tag, and so it is asked for before, in case it would be set back.
+  expect(asked).toHaveLength(new Set(asked).size + 1);
 });
 
 it('refuses to set tags back unless it is forced to', async () => {

@@ -68,7 +68,7 @@ interface UploadFacts {
 /** What `uploadSequence` uploaded, or would upload. */
 export type UploadOutcome =
   | (UploadFacts &
-      Omit<UploadResult, 'clusterResources'> & {
+      Omit<UploadResult, 'clusterResources' | 'there'> & {
         readonly kind: 'uploaded';
         readonly resources: { readonly folder: string; readonly steps: readonly ApplyStep[] };
       })
@@ -144,6 +144,7 @@ export async function uploadSequence(options: UploadOptions): Promise<UploadOutc
   progress.step('verify');
   const lines = verifiedLines(own.images);
   await requireAnswers(lines, {
+    known: result.there,
     destination,
     settings: request.registries,
     retries: request.options.retries,
