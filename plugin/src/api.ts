@@ -60,6 +60,8 @@ export { siteStatus } from './sites/site-status';
 export type { BundleKind, Setback } from './mirror/sites/sites';
 export type { RollbackOptions, RollbackOutcome } from './sites/site-rollback';
 export { rollbackSite } from './sites/site-rollback';
+export type { RegistryRollbackOptions, RegistryRollbackOutcome, RegistryRollbackPlan } from './sites/registry-rollback';
+export { rollbackRegistry } from './sites/registry-rollback';
 export type { UploadOptions, UploadOutcome } from './upload/upload-sequence';
 export { uploadSequence } from './upload/upload-sequence';
 export type { SiteUploadOptions, SiteUploadOutcome } from './upload/upload-to-site';

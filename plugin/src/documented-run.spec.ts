@@ -18,7 +18,7 @@ import type { SealedOutcome } from './mirroring/outcome';
 import { decodeInventory } from './sequence/inventory';
 import { silentProgress } from './system/progress';
 import { validate } from './validation/validate';
-import { resourcesPath } from './upload/cumulative-resources';
+import { resourcesPath } from './mirror/cumulative-resources';
 import { uploadSequence } from './upload/upload-sequence';
 
 jest.setTimeout(180_000);

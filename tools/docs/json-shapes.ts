@@ -15,6 +15,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   doctor: ['Examination'],
   drift: ['DriftOutcome'],
   acknowledge: ['AcknowledgeOutcome'],
+  rollback: ['RollbackOutcome', 'RegistryRollbackOutcome'],
   validate: ['Validation'],
   upload: ['UploadOutcome', 'SiteUploadOutcome'],
   reissue: ['ReissueOutcome'],

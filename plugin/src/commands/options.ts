@@ -122,11 +122,21 @@ export const commandOptions = {
   rollback: () =>
     z.strictObject({
       site,
-      to: textOrNumber('The last sequence that the site still has: `seq3`.').meta(important),
+      to: textOrNumber(
+        'The last sequence that the site still has: `seq3`. With --tags: the sequence whose images the tags should point to.',
+      ).meta(important),
+      tags: flag(
+        'Move the tags in the registry back to the images of the sequence of --to, too. Prints a plan first, and needs a registry that this machine can reach.',
+      ).meta(important),
+      registry: text('With --tags: the registry, `host[:port][/namespace]`. Default: the registry in site.yaml.'),
+      apply: text(
+        'With --tags: carry out the plan with this id, which the plan shows. If the plan has changed since then, nothing is done.',
+      ),
       wiped: flag('The site has no sequence any more. The next bundle contains all blobs.').meta(important),
       cache: flag("Only the cache of the site's oc-mirror was lost. The registry still has all images."),
       note: text('The reason, on one line. The ledger records it.'),
       dryRun: flag('Show what would change, and write nothing.'),
+      json,
     }),
   drift: () =>
     z.strictObject({

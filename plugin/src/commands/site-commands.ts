@@ -15,13 +15,14 @@ export const siteCommands = {
     ],
   },
   rollback: {
-    title: "Correct a site's ledger after a loss",
+    title: 'Go back to an earlier sequence',
     description:
-      'Records that a site has lost sequences that it had acknowledged, because its registry was wiped or restored from an older backup. Corrects the ledger of the site, so that the next bundle contains the lost blobs. Changes nothing at the site.',
+      'Records that a site has lost sequences that it had acknowledged, because its registry was wiped or restored from an older backup. Corrects the ledger of the site, so that the next bundle contains the lost blobs. With --tags, moves the tags in the registry back to the images of an earlier sequence, and writes the cluster resources of this sequence. Without --tags, changes nothing at the site.',
     targets: [
       {
         scope: 'site',
-        description: 'Record that the registry of {site} was wiped or restored from an older backup',
+        description:
+          'Record that the registry of {site} was wiped or restored from an older backup, or move its tags back with --tags',
         example: { options: { to: 'seq1' } },
       },
     ],

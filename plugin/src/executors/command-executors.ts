@@ -27,6 +27,7 @@ import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome, renderSequenceChecks } from '../report/text/mirror-outcome';
 import { renderPlan } from '../report/text/plan';
 import { renderPrune, renderRestore } from '../report/text/prune';
+import { renderRegistryRollback } from '../report/text/registry-rollback';
 import { renderReissue } from '../report/text/reissue';
 import { renderReport } from '../report/text/report';
 import { renderRollback, renderSitesStatus } from '../report/text/site-status';
@@ -183,15 +184,17 @@ export const acknowledge = executorOf('acknowledge', () => ({
 }));
 
 export const rollback = executorOf('rollback', () => ({
-  work: ({ site, note, dryRun, ...options }, run) =>
-    api.rollbackSite({
-      ...siteAt(site, run),
-      setback: setbackOf(options, run.project),
-      note,
-      dryRun,
-      now: run.now,
-    }),
-  inWords: (outcome, { project }) => renderRollback(outcome, project),
+  work: ({ site, note, ...options }, run) => {
+    const setback = setbackOf(options, run.project);
+    const { tags, registry, apply, dryRun } = options;
+    if (tags && setback.kind === 'restored')
+      return api.rollbackRegistry({ ...run, ...siteAt(site, run), registry, to: setback.to, note, apply });
+    return api.rollbackSite({ ...siteAt(site, run), setback, note, dryRun, now: run.now });
+  },
+  inWords: (outcome: api.RollbackOutcome | api.RegistryRollbackOutcome, run, { site }) =>
+    'plan' in outcome
+      ? renderRegistryRollback(outcome, siteAt(site, run).location)
+      : renderRollback(outcome, run.project),
 }));
 
 export const drift = executorOf('drift', () => ({

@@ -1,4 +1,4 @@
-import { answerOf } from './typed-options';
+import { answerOf, setbackOf } from './typed-options';
 
 const facts = { project: 'mirror-site-bravo', cwd: '/somewhere/here' };
 
@@ -30,4 +30,32 @@ describe('answerOf', () => {
   ])('refuses $name', ({ said, what }) => {
     expect(() => answerOf(said, facts)).toThrow(expect.objectContaining({ code: 'SEQ0623', what }));
   });
+});
+
+describe('setbackOf', () => {
+  it.each([
+    { said: { to: 'seq3' }, setback: { kind: 'restored', to: 3 } },
+    {
+      said: { to: 'seq3', tags: true, registry: 'registry.example:8443', apply: 'b0' },
+      setback: { kind: 'restored', to: 3 },
+    },
+    { said: { wiped: true }, setback: { kind: 'wiped' } },
+    { said: { cache: true }, setback: { kind: 'cache wiped' } },
+  ])('accepts $said', ({ said, setback }) => expect(setbackOf(said, 'mirror-site-bravo')).toEqual(setback));
+
+  it.each([
+    { said: {}, why: 'None of these options was given' },
+    { said: { to: 1, wiped: true }, why: 'More than one of these options was given' },
+    { said: { to: 'latest' }, why: '--to needs the name of a sequence, such as seq3' },
+    { said: { tags: true }, why: '--tags needs --to, and neither --wiped nor --cache' },
+    { said: { tags: true, to: 1, wiped: true }, why: '--tags needs --to, and neither --wiped nor --cache' },
+    { said: { to: 1, registry: 'registry.example' }, why: '--registry belongs to --tags' },
+    { said: { to: 1, apply: 'b0' }, why: '--apply belongs to --tags' },
+    {
+      said: { to: 1, tags: true, apply: 'b0', dryRun: true },
+      why: '--dry-run changes nothing, and --apply carries out a plan',
+    },
+  ])('refuses $said', ({ said, why }) =>
+    expect(() => setbackOf(said, 'mirror-site-bravo')).toThrow(expect.objectContaining({ code: 'SEQ0614', why })),
+  );
 });

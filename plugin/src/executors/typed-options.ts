@@ -36,11 +36,25 @@ export function answerOf(
   return answer;
 }
 
-/** What happened to a site, from options of which exactly one must be given. @throws SEQ0614 */
+/** What happened to a site, or should happen, from options of which exactly one must be given. @throws SEQ0614 */
 export function setbackOf(
-  { to, wiped = false, cache = false }: Partial<Pick<CommandOptions<'rollback'>, 'to' | 'wiped' | 'cache'>>,
+  {
+    to,
+    wiped = false,
+    cache = false,
+    tags = false,
+    registry,
+    apply,
+    dryRun = false,
+  }: Partial<Omit<CommandOptions<'rollback'>, 'site' | 'note' | 'json'>>,
   project: string,
 ): Setback {
+  const needsTags = registry !== undefined ? '--registry' : apply !== undefined ? '--apply' : undefined;
+  if (!tags && needsTags !== undefined) throw rollbackUnclear({ project, why: `${needsTags} belongs to --tags` });
+  if (tags && (to === undefined || wiped || cache))
+    throw rollbackUnclear({ project, why: '--tags needs --to, and neither --wiped nor --cache' });
+  if (dryRun && apply !== undefined)
+    throw rollbackUnclear({ project, why: '--dry-run changes nothing, and --apply carries out a plan' });
   const said = [to !== undefined, wiped, cache].filter((option) => option).length;
   if (said !== 1) {
     throw rollbackUnclear({

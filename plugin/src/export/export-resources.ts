@@ -1,25 +1,16 @@
 /** Writes the cluster resources of every site as folders for kustomize and GitOps. Asks no registry. */
 import { join } from 'node:path';
-import { readCatalogTemplates } from '../cluster-resources/catalog-templates';
 import type { ClusterResources } from '../cluster-resources/cluster-resources';
-import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
 import { kustomizationName, kustomizeFolders, kustomizeParts } from '../cluster-resources/kustomize';
-import type { SequenceImages } from '../mirror/chain-images';
-import { imagesBySequence, placeOf } from '../mirror/chain-images';
-import { locateArchives } from '../mirror/locate-archives';
+import { imagesBySequence } from '../mirror/chain-images';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
-import { forPeople, inTree, openMirror, sequencePath } from '../mirror/mirror';
-import { readRecordedConfig } from '../mirror/records';
+import { forPeople, inTree, openMirror } from '../mirror/mirror';
+import { recordedResources } from '../mirror/recorded-resources';
 import type { ProvenSequence } from '../mirror/sealed-chain';
 import { openSealedChain } from '../mirror/sealed-chain';
 import { headWithin, readSite, siteFolders } from '../mirror/sites/sites';
-import { openArchiveBlobs } from '../push/archive-blobs';
-import type { DestinationImage } from '../push/destination-images';
 import type { RegistryDestination } from '../registry/destination';
 import { formatDestination, parseDestination } from '../registry/destination';
-import { isReleaseImage } from '../release/release-images';
-import type { ReleaseSignature } from '../release/working-dir';
-import { releaseSignaturesIn } from '../release/working-dir';
 import type { PathBelow } from '../system/path-below';
 import { below, readableRoot } from '../system/path-below';
 import { nothingToExport, notSealedForExport } from './errors';
@@ -84,27 +75,21 @@ export async function exportResources(options: ExportOptions): Promise<ExportOut
     throw nothingToExport({ mirror: mirror.name, left: leftOut.map(({ site, why }) => `${site}: ${why}`) });
 
   const numbers = [...new Set(sites.map(({ number }) => number))];
-  const releases = new Set(numbers.flatMap((number) => releasesOf(all[number - 1])));
-  const signatures = await signaturesOf(releases, mirror, { sequences, signal });
+  const { resourcesOf, withoutSignature } = await recordedResources(mirror, { sequences, all, numbers, signal });
   const resources = new Map<string, ClusterResources>();
-  const earlier = new Map(numbers.map((number) => [number, imagesBefore(number, all)]));
-  for (const site of sites) {
-    const images = { own: all[site.number - 1]?.images ?? [], earlier: earlier.get(site.number) ?? [] };
-    resources.set(site.site, await resourcesFor(site, mirror, { ...images, signatures }));
-  }
+  for (const { site, number, destination } of sites) resources.set(site, await resourcesOf(number, { destination }));
   const { changes, apply } = await planFolder(output, kustomizeFolders(resources), {
     parts: kustomizeParts,
     isLast: (path) => path.endsWith(`/${kustomizationName}`),
   });
   if (!dryRun) await apply();
-  const signed = new Set(signatures.map(({ tag }) => tag));
   return {
     mirror: mirror.name,
     folder: forPeople(mirror, output.path),
     done: !dryRun,
     sites: sites.map(({ destination, ...site }) => ({ ...site, registry: formatDestination(destination) })),
     leftOut,
-    withoutSignature: [...releases].filter((tag) => !signed.has(tag)).sort(),
+    withoutSignature,
     ...changes,
   };
 }
@@ -138,61 +123,4 @@ async function sitesToExport(
     }
   }
   return { sites, leftOut };
-}
-
-function releasesOf(sequence: SequenceImages | undefined): string[] {
-  return (sequence?.images ?? []).filter(isReleaseImage).map(({ tag }) => tag);
-}
-
-/**
- * Signatures of these releases, from the archives of the sequences that brought them. If these are retired, a later
- * baseline has the signatures too.
- */
-async function signaturesOf(
-  tags: ReadonlySet<string>,
-  mirror: Mirror,
-  { sequences, signal }: { readonly sequences: readonly ProvenSequence[]; readonly signal: AbortSignal },
-): Promise<ReleaseSignature[]> {
-  const found = new Map<string, ReleaseSignature>();
-  const brought = ({ inventory }: ProvenSequence): boolean =>
-    inventory.images.some((image) => isReleaseImage(image) && tags.has(image.tag));
-  const others = sequences.filter((sequence) => !brought(sequence)).reverse();
-  for (const sequence of [...sequences.filter(brought), ...others]) {
-    const signed = new Set([...found.values()].map(({ tag }) => tag));
-    if (!brought(sequence) && [...tags].every((tag) => signed.has(tag))) break;
-    const { entry, metadata } = sequence;
-    const { archives } = await locateArchives(mirror, entry.folder, metadata);
-    const paths = archives.flatMap(({ file }) => (file === undefined ? [] : [file.path]));
-    const { workingDir } = await openArchiveBlobs(paths, { signal });
-    for (const signature of await releaseSignaturesIn(workingDir))
-      if (tags.has(signature.tag)) found.set(`${signature.tag} ${signature.hex}`, signature);
-  }
-  return [...found.values()];
-}
-
-/** The images of all sequences before this one, each once. */
-function imagesBefore(number: number, all: readonly SequenceImages[]): DestinationImage[] {
-  const images = new Map<string, DestinationImage>();
-  for (const sequence of all.slice(0, number - 1))
-    for (const image of sequence.images) images.set(`${image.source} ${placeOf(image)}`, image);
-  return [...images.values()];
-}
-
-interface ImagesOfSite {
-  readonly own: readonly DestinationImage[];
-  readonly earlier: readonly DestinationImage[];
-  readonly signatures: readonly ReleaseSignature[];
-}
-
-async function resourcesFor(
-  { folder, destination }: SiteToExport,
-  mirror: Mirror,
-  { own, earlier, signatures }: ImagesOfSite,
-): Promise<ClusterResources> {
-  const { config } = await readRecordedConfig(mirror, folder);
-  const templates = await readCatalogTemplates(config, sequencePath(mirror, folder));
-  return withEarlierMirrors(
-    clusterResourcesOf({ images: own, destination, signatures, templates }),
-    clusterResourcesOf({ images: earlier, destination }),
-  );
 }

@@ -1,13 +1,72 @@
+import { counted } from '../system/counted';
 import { explain } from '../system/errors';
+import { printable } from '../system/printable';
 
-export const registryOfSiteUnknown = explain<{ site: string; project: string }>('SEQ0658', ({ site, project }) => ({
-  what: `The registry of ${site} is not known`,
-  why: 'site.yaml has no `registry`',
-  next: `Name the registry: nx run ${project}:drift --registry=registry.example:8443/mirror`,
-}));
+export const registryOfSiteUnknown = explain<{ site: string; project: string; command: string }>(
+  'SEQ0658',
+  ({ site, project, command }) => ({
+    what: `The registry of ${site} is not known`,
+    why: 'site.yaml has no `registry`',
+    next: `Name the registry: nx run ${project}:${command} --registry=registry.example:8443/mirror`,
+  }),
+);
 
 export const nothingAcknowledged = explain<{ site: string; project: string }>('SEQ0659', ({ site, project }) => ({
   what: `${site} has not acknowledged a sequence, so there is nothing to compare its registry with`,
   why: 'The ledger of the site is empty, or names only sequences that this chain does not have',
   next: `See what the site has: nx run ${project}:status`,
 }));
+
+/** SEQ0660: a sequence that a registry cannot go back to. */
+export const notEarlier = explain<{ site: string; project: string; number: number; head: number; last: number }>(
+  'SEQ0660',
+  ({ site, project, number, head, last }) => ({
+    what: `The registry of ${site} cannot go back to seq${number}`,
+    why:
+      number > last
+        ? `The last sealed sequence is seq${last}`
+        : `The last sequence that ${site} has acknowledged is seq${head}, which is before seq${number}`,
+    next:
+      number > last
+        ? `Name an earlier sequence: nx run ${project}:rollback --tags --to=seq${head}`
+        : `To go forward, upload the sequence: nx run ${project}:upload`,
+  }),
+);
+
+/** SEQ0660: the registry has lost a part of the sequence that it should go back to. */
+export const earlierIncomplete = explain<{
+  mirror: string;
+  folder: string;
+  number: number;
+  registry: string;
+  blobs: number;
+  images: readonly string[];
+  /** Folders of the sequences that brought what is missing. */
+  broughtBy: readonly string[];
+}>('SEQ0660', ({ mirror, folder, number, registry, blobs, images, broughtBy }) => ({
+  what: `${printable(registry)} lacks ${counted(blobs, 'blob')} of ${folder}, so its tags cannot go back to this sequence`,
+  details: [
+    ...broughtBy.map((each) => `The archives of ${each} contain some of the missing blobs`),
+    ...images.map((image) => `not complete: ${printable(image)}`),
+  ],
+  why: 'A cleanup or a garbage collection deleted content that only earlier sequences need. No tag was moved',
+  next: `Upload the missing content from these archives: \`nx run ${mirror}:upload --sequence=seq${number} --registry=${printable(registry)} --force --thorough\`. It also moves the tags. Then run the same command again, which corrects the ledger`,
+}));
+
+/** SEQ0661: what a plan for the registry of a site says is no longer what would be done. */
+export const sitePlanChanged = explain<{ command: string; asked: string }>('SEQ0661', ({ command, asked }) => ({
+  what: `${command} would now do something else than the plan ${printable(asked, { limit: 40 })} says`,
+  why: 'The options, the chain, the ledger or the registry differ from those of the plan. Nothing was changed',
+  next: 'Run the same command without --apply, and read the plan that it prints',
+}));
+
+/** SEQ0648: the registry answered that it moved tags, and did not. */
+export const tagsNotMoved = explain<{ registry: string; places: readonly string[]; all: number }>(
+  'SEQ0648',
+  ({ registry, places, all }) => ({
+    what: `${printable(registry)} has not moved ${places.length} of ${counted(all, 'tag')}`,
+    details: places.map((place) => printable(place)),
+    why: 'Somebody moved a tag at the same time, or another registry answers under the same name. The ledger was not changed',
+    next: 'Make a new plan: run the same command without --apply',
+  }),
+);

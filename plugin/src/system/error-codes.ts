@@ -267,6 +267,8 @@ export const errorCodes = {
   SEQ0657: 'oc-mirror cannot upload with --thorough',
   SEQ0658: 'The registry of a site is not known',
   SEQ0659: 'A site has not acknowledged a sequence',
+  SEQ0660: 'The tags of a registry cannot go back to a sequence',
+  SEQ0661: 'The plan for the registry of a site does not apply any more',
   SEQ0670: 'A medium cannot be used',
   SEQ0671: 'Archives that a bundle needs are missing',
   SEQ0672: 'An archive that a bundle is made of is damaged',

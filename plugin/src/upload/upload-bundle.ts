@@ -25,7 +25,7 @@ import { systemErrorCode } from '../system/errors';
 import { below, privateRoot, readableRoot } from '../system/path-below';
 import { fileTrouble } from '../system/system-errors';
 import { readTextIfThere } from '../system/text-file';
-import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
+import { cumulativeResources, resourcesPath, writeResources } from '../mirror/cumulative-resources';
 import { registryHasOthers } from './errors';
 import { requireAnswers } from './registry-answers';
 

@@ -30,7 +30,7 @@ import { formatBytes } from '../system/byte-size';
 import { counted } from '../system/counted';
 import { sha256Of } from '../system/sha256';
 import { readTextIfThere } from '../system/text-file';
-import { cumulativeResources, resourcesPath, writeResources } from './cumulative-resources';
+import { cumulativeResources, resourcesPath, writeResources } from '../mirror/cumulative-resources';
 import { archivesLacking, notSealedForUpload, notThorough, wouldRollBack } from './errors';
 import { requireAnswers } from './registry-answers';
 import { findRollBack } from './roll-back';

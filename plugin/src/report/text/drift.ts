@@ -2,8 +2,7 @@ import type { DriftOutcome } from '../../sites/registry-drift';
 import { formatBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { printable } from '../../system/printable';
-
-const mostListed = 10;
+import { listed } from './listed';
 
 /** The output of `nx run mirror-site-<name>:drift`. */
 export function renderDrift(outcome: DriftOutcome): string {
@@ -40,12 +39,4 @@ export function renderDrift(outcome: DriftOutcome): string {
   ]
     .filter((line) => line !== '')
     .join('\n');
-}
-
-function listed(items: readonly string[]): string[] {
-  const more = items.length - mostListed;
-  return [
-    ...items.slice(0, mostListed).map((item) => `    ${printable(item)}`),
-    ...(more > 0 ? [`    and ${more} more`] : []),
-  ];
 }

@@ -1,6 +1,7 @@
 import type { ExportOutcome } from '../../export/export-resources';
 import { counted } from '../../system/counted';
 import { printable } from '../../system/printable';
+import { missingSignaturesInWords } from './cluster-changes';
 
 const mostListed = 10;
 
@@ -13,9 +14,7 @@ export function renderExport(outcome: ExportOutcome): string {
   return [
     ...sites.map(({ site, folder: sequence, registry }) => `${site}: ${sequence} at ${printable(registry)}`),
     ...leftOut.map(({ site, why }) => `${site}: left out, since ${why}`),
-    ...withoutSignature.map(
-      (release) => `The signature of release ${printable(release)} is missing: no archive with it is on this machine`,
-    ),
+    ...missingSignaturesInWords(withoutSignature),
     changes.length === 0
       ? `${shown}: all ${counted(unchanged, 'file')} are up to date`
       : `${shown}: ${counted(written.length, 'file')} ${done ? 'written' : 'to write'}, ${removed.length} ${done ? 'removed' : 'to remove'}, ${unchanged} unchanged${done ? '' : ' (dry run)'}`,

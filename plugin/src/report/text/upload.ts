@@ -84,10 +84,13 @@ export function imagesInWords({ unchanged }: { unchanged?: number | undefined })
 }
 
 /** What to apply to clusters, and in which order. */
-export function applyInWords({ folder, steps }: { folder: string; steps: readonly ApplyStep[] }): string[] {
+export function applyInWords(
+  { folder, steps }: { folder: string; steps: readonly ApplyStep[] },
+  heading = 'Next: on each cluster, in this order',
+): string[] {
   if (steps.length === 0) return ['Next: nothing; no cluster resources have to be applied'];
   return [
-    `Next: on each cluster, in this order, from ${folder}/`,
+    `${heading}, from ${folder}/`,
     ...steps.flatMap(({ files, why, reboots }) => [
       `  oc apply ${files.map((file) => `-f ${file}`).join(' ')}`,
       `      ${reboots ? 'NODES MAY REBOOT: ' : ''}${why}`,

@@ -1,9 +1,9 @@
-/** The resources for clusters after an upload: those of the sequence, with the mirrors of all sequences before it. */
+/** The resources for clusters in the folder of a sequence: its own, with the mirrors of other sequences. */
 import { join } from 'node:path';
 import type { ClusterResources } from '../cluster-resources/cluster-resources';
 import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
 import { withoutMaker } from '../cluster-resources/without-maker';
-import type { SequenceImages } from '../mirror/chain-images';
+import type { SequenceImages } from './chain-images';
 import type { RegistryDestination } from '../registry/destination';
 import { writeFileAtomically } from '../system/atomic-file';
 import { makeFolder, removeTree } from '../system/change-folder';
