@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../testing/lab/lab';
 import { sha256Of } from '../harness/file-tree';
@@ -57,6 +57,19 @@ describe('archives that are retired by Nx', () => {
     await workspace.nxWorks('run', 'mirror:restore', '--sequence=seq1');
     expect(await sha256Of(archive(seq1))).toBe(sum);
     expect(await workspace.read(`mirror/content/${seq1}/custody.yaml`)).toContain('state: held');
+  });
+
+  it('are copied to another place, verified there, and listed', async () => {
+    const shelf = join(workspace.root, '..', 'shelf');
+    await mkdir(shelf);
+    const { stdout: copied } = await workspace.nxWorks('run', 'mirror:custody', `--copy=${shelf}`);
+    expect(copied).toContain('each byte read back');
+    const { stdout: verified } = await workspace.nxWorks('run', 'mirror:custody', '--verify', `--place=${shelf}`);
+    expect(verified).toContain('all copies are sound, every byte read');
+    await rm(shelf, { recursive: true });
+    const lost = await workspace.nx('run', 'mirror:custody', '--verify', '--quick', `--place=${shelf}`);
+    expect(lost.code).not.toBe(0);
+    expect(lost.output).toContain('not reachable');
   });
 
   it('have a document for programs', async () => {

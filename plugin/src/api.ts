@@ -39,6 +39,18 @@ export type { ReissuePlan } from './reissue/reissue-plan';
 export { reissueSequence } from './reissue/reissue';
 export type { PruneOptions, PruneOutcome, PrunePlan } from './chain/prune/prune';
 export { pruneMirror } from './chain/prune/prune';
+export type {
+  CopiedSequence,
+  CopyOptions,
+  CopyOutcome,
+  CustodyListing,
+  CustodyScope,
+  SequenceCustody,
+  VerifiedCopyOutcome,
+  VerifyOptions,
+  VerifyOutcome,
+} from './chain/custody/custody';
+export { copyArchives, listCustody, verifyCopies } from './chain/custody/custody';
 export type { RestoreOptions, RestoreOutcome } from './chain/restore/restore';
 export { restoreSequence } from './chain/restore/restore';
 export { isSeqmirrorError, SeqmirrorError } from './system/errors';

@@ -161,7 +161,8 @@ function withoutOverrides(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), OTEL_TRACES_EXPORTER: 'none' };
 }
 
-async function freePort(): Promise<number> {
+/** A port on which nobody listens at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

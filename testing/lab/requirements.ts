@@ -26,12 +26,14 @@ export type Program =
   | 'mcopy'
   | 'mke2fs'
   | 'mkfs.vfat'
+  | 'moto_server'
   | 'oc-mirror'
   | 'openssl'
   | 'shellcheck'
   | 'skopeo'
   | 'ssh-keygen'
   | 'unshare'
+  | 'versitygw'
   | 'xorriso';
 
 /** Where the program is, or `undefined`. */

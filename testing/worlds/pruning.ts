@@ -1,6 +1,8 @@
 /** A world whose archives are retired and restored. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CopyOptions, CopyOutcome, VerifyOptions, VerifyOutcome } from '../../plugin/src/chain/custody/custody';
+import { copyArchives, verifyCopies } from '../../plugin/src/chain/custody/custody';
 import type { PruneOptions, PruneOutcome } from '../../plugin/src/chain/prune/prune';
 import { pruneMirror } from '../../plugin/src/chain/prune/prune';
 import type { RestoreOptions, RestoreOutcome } from '../../plugin/src/chain/restore/restore';
@@ -35,6 +37,14 @@ export async function pruned(world: World, options: Partial<PruneOptions> = {}):
 
 export function restore(world: World, folder: string, options: Partial<RestoreOptions> = {}): Promise<RestoreOutcome> {
   return restoreSequence({ ...run, location: world.location, folder, dryRun: false, ...options });
+}
+
+export function copy(world: World, options: Partial<CopyOptions> & Pick<CopyOptions, 'to'>): Promise<CopyOutcome> {
+  return copyArchives({ ...run, location: world.location, dryRun: false, ...options });
+}
+
+export function verify(world: World, options: Partial<VerifyOptions> = {}): Promise<VerifyOutcome> {
+  return verifyCopies({ ...run, location: world.location, quick: false, ...options });
 }
 
 export const rebased = ['seq1-baseline', 'seq2-add-app', 'seq3-again', 'seq4-add-tools'] as const;

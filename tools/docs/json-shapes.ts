@@ -19,6 +19,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   validate: ['Validation'],
   upload: ['UploadOutcome', 'SiteUploadOutcome'],
   reissue: ['ReissueOutcome'],
+  custody: ['CustodyListing', 'CopyOutcome', 'VerifyOutcome'],
   prune: ['PruneOutcome'],
   restore: ['RestoreOutcome'],
   bundle: ['BundleDocument'],

@@ -34,6 +34,7 @@ export const rows = [
   ['release', 'catalog', 'helm'],
   ['sequence'],
   ['imageset'],
+  ['object-storage'],
   ['archive'],
   ['registry'],
   ['oci'],

@@ -78,26 +78,26 @@ export const newestDamaged = explain<{
 }));
 
 /** SEQ0261 */
-export const retiredFolderRefused = explain<{ folder: string; why: string; next: string }>(
+export const placeRefused = explain<{ place: string; why: string; next: string }>(
   'SEQ0261',
-  ({ folder, why, next }) => ({
-    what: `prune cannot move archives to ${printable(folder)}`,
+  ({ place, why, next }) => ({
+    what: `seqmirror cannot copy archives to ${printable(place)}`,
     why,
     next,
   }),
 );
 
-/** SEQ0262: on its way out, a damaged archive would be lost for good. */
-export const retiredArchiveDamaged = explain<{
+/** SEQ0262: as a copy, a damaged archive would be trusted; moved away, it would be lost for good. */
+export const archiveNotCopied = explain<{
   mirror: string;
   number: number;
   folder: string;
   archive: string;
   why: string;
 }>('SEQ0262', ({ mirror, number, folder, archive, why }) => ({
-  what: `prune did not move ${archive} of ${folder}: ${why}`,
-  why: 'prune moves only archives that are what was sealed. It deleted no archive of this sequence',
-  next: `Make the archive again: nx run ${mirror}:reissue --sequence=seq${number}. Then run prune again without --apply. Without --to, prune deletes the archive`,
+  what: `seqmirror did not copy ${archive} of ${folder}: ${why}`,
+  why: 'seqmirror copies only archives that are what was sealed. It deleted no archive of this sequence',
+  next: `Make the archive again: nx run ${mirror}:reissue --sequence=seq${number}. Then run the command again. For prune, first make a new plan, without --apply. Without --to, prune deletes the archive`,
 }));
 
 /** SEQ0262: the medium changed it. */
@@ -107,11 +107,18 @@ export const copyReadsWrong = explain<{ file: string }>('SEQ0262', ({ file }) =>
   next: 'Use another disk, and run the same command again',
 }));
 
+/** SEQ0262 */
+export const storedCopyReadsWrong = explain<{ object: string }>('SEQ0262', ({ object }) => ({
+  what: `${printable(object)} does not read back as it was sent`,
+  why: 'The storage or the network changed the bytes, or a part of an earlier run was of another archive. seqmirror deleted this object, and no archive of the sequence',
+  next: 'Run the same command again. It sends the archive from its start',
+}));
+
 /** SEQ0263 */
-export const copyFailed = explain<{ folder: string; reason: string; next: string; cause?: unknown }>(
+export const copyFailed = explain<{ place: string; reason: string; next: string; cause?: unknown }>(
   'SEQ0263',
-  ({ folder, reason, next, cause }) => ({
-    what: `Archives cannot be copied to ${printable(folder)} (${reason})`,
+  ({ place, reason, next, cause }) => ({
+    what: `Archives cannot be copied to ${printable(place)} (${reason})`,
     why: 'Archives that were copied completely are kept. The other archives stay where they were',
     next,
     cause,
@@ -119,12 +126,12 @@ export const copyFailed = explain<{ folder: string; reason: string; next: string
 );
 
 /** SEQ0263: known before anything is copied. */
-export const copyNeedsSpace = explain<{ folder: string; needed: number; free: number }>(
+export const copyNeedsSpace = explain<{ place: string; needed: number; free: number }>(
   'SEQ0263',
-  ({ folder, needed, free }) => ({
-    what: `The archives need ${formatBytes(needed)} in ${printable(folder)}, and ${formatBytes(free)} are free`,
+  ({ place, needed, free }) => ({
+    what: `The archives need ${formatBytes(needed)} in ${printable(place)}, and ${formatBytes(free)} are free`,
     why: 'Nothing was changed',
-    next: `Free ${formatBytes(needed - free)} on that disk, or name another folder with --to`,
+    next: `Free ${formatBytes(needed - free)} on that disk, or name another folder`,
   }),
 );
 
@@ -135,18 +142,16 @@ export const nothingToRestoreFrom = explain<{
   folder: string;
   archives: readonly string[];
   tried: readonly string[];
-  /** Copies in custody.yaml that are no folders on this machine now. */
+  /** Copies in custody.yaml that are no folders on this machine, or that cannot be reached now. */
   elsewhere: readonly string[];
 }>('SEQ0264', ({ mirror, number, folder, archives, tried, elsewhere }) => ({
   what: `seqmirror found no copy of ${listedNames(archives)} of ${folder} with the recorded sha256`,
   details: [
     ...tried.map((path) => `looked at: ${printable(path)}`),
-    ...elsewhere.map(
-      (where) => `custody.yaml names a copy that is not a folder on this machine now: ${printable(where)}`,
-    ),
+    ...elsewhere.map((where) => `custody.yaml names a copy that cannot be read now: ${printable(where)}`),
   ],
   why: 'restore copies only archives with the recorded sha256. No record was changed',
-  next: `Mount the disk, or name the folder: nx run ${mirror}:restore --sequence=seq${number} --from=<folder>. To download the blobs again: nx run ${mirror}:reissue --sequence=seq${number}`,
+  next: `Mount the disk, or name the place: nx run ${mirror}:restore --sequence=seq${number} --from=<place>. To download the blobs again: nx run ${mirror}:reissue --sequence=seq${number}`,
 }));
 
 /** SEQ0264 */
@@ -176,3 +181,26 @@ export const siteWithoutSettings = explain<{ folder: string }>('SEQ0267', ({ fol
   why: 'Without site.yaml, seqmirror cannot tell what the site lacks, and prune could delete what the site needs. Nothing was changed',
   next: `Restore site.yaml: git log -- ${printable(folder)}. If the site does not exist any more, delete the folder`,
 }));
+
+/** SEQ0268 */
+export const nothingToCopy = explain<{ mirror: string; asked: string | undefined; next: string }>(
+  'SEQ0268',
+  ({ mirror, asked, next }) => ({
+    what: `${printable(mirror)} has no archives of ${asked ?? 'any sequence'} on this machine, so there is nothing to copy`,
+    why: 'custody copies archives of the store. No record was changed',
+    next,
+  }),
+);
+
+/** SEQ0268 */
+export const noCopyToVerify = explain<{ mirror: string; place: string | undefined }>(
+  'SEQ0268',
+  ({ mirror, place }) => ({
+    what:
+      place === undefined
+        ? 'No custody.yaml of these sequences names a copy outside the store'
+        : `No custody.yaml of these sequences names a copy at ${printable(place)}`,
+    why: 'There is nothing to verify, so nothing was verified',
+    next: `To see all copies: nx run ${mirror}:custody. To make a copy: nx run ${mirror}:custody --copy=<place>`,
+  }),
+);

@@ -68,10 +68,25 @@ export const archiveCommands = {
     runsAlone: true,
     stays: 'seqmirror keeps the archives that it has made again',
   },
+  custody: {
+    title: 'Copy archives to other places, and verify the copies',
+    description:
+      'Lists who has the archives of each sequence. With --copy, copies archives to a folder on another disk, or to S3-compatible storage, and reads every copy back. With --verify, reads every byte of the copies again, and records the day in custody.yaml.',
+    targets: [
+      {
+        scope: 'mirror',
+        needs: 'a sequence',
+        description: 'List the copies of all archives; with --copy, make copies; with --verify, verify the copies',
+        example: { options: { copy: '/media/archive' } },
+      },
+    ],
+    runsAlone: true,
+    stays: 'seqmirror keeps the copies that are complete, and the parts that have arrived in object storage',
+  },
   prune: {
     title: 'Delete or move old archives',
     description:
-      'Deletes archives that no site and no kept sequence needs, or moves them to another folder. Keeps all records, the newest sequences, and all archives that a site lacks or has not acknowledged. Without --apply, prints a plan and changes nothing. With --apply and the id of a plan, carries out this plan.',
+      'Deletes archives that no site and no kept sequence needs, or moves them to another folder or to S3-compatible storage. Keeps all records, the newest sequences, and all archives that a site lacks or has not acknowledged. Without --apply, prints a plan and changes nothing. With --apply and the id of a plan, carries out this plan.',
     targets: [
       {
         scope: 'mirror',
@@ -86,20 +101,20 @@ export const archiveCommands = {
   restore: {
     title: 'Restore archives from a copy',
     description:
-      'Copies the archives of a sequence back into the store, from the folder to which prune moved them, or from another copy. Copies only archives with the recorded sha256. The seal does not change.',
+      'Copies the archives of a sequence back into the store, from the place to which prune moved them, or from another copy. Copies only archives with the recorded sha256. The seal does not change.',
     targets: [
       {
         scope: 'mirror',
         needs: 'a sequence',
         description:
-          'Copy the archives of a sequence back from the folder to which prune moved them, or from another copy',
+          'Copy the archives of a sequence back from the place to which prune moved them, or from another copy',
         example: { options: { sequence: 'seq1', from: '/media/archive' } },
       },
       {
         scope: 'sequence',
         needs: 'a seal',
         description:
-          'Copy the archives of {sequence} back from the folder to which prune moved them, or from another copy',
+          'Copy the archives of {sequence} back from the place to which prune moved them, or from another copy',
         example: { options: { from: '/media/archive' } },
       },
     ],

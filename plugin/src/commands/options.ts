@@ -210,6 +210,22 @@ export const commandOptions = {
       dryRun: flag('Show which archives would be made again, and where their blobs come from. Write nothing.'),
       json,
     }),
+  custody: () =>
+    z.strictObject({
+      sequence: sequenceOfMirror('all sealed sequences.'),
+      copy: text(
+        'Copy the archives on this machine to this place: an existing folder, absolute or relative to the top of the workspace, or `s3://bucket/prefix`. Archives that are there already are only read. custody.yaml records the copy.',
+      ).meta(important),
+      verify: flag(
+        'Read every byte of the copies, and record the day in custody.yaml. A copy whose bytes differ is removed from custody.yaml.',
+      ).meta(important),
+      place: text('With --verify: only the copies at this place, as the list names it. Default: all places.'),
+      quick: flag(
+        'With --verify: compare only sizes, and the sha256 that object storage states. This does not prove that the bytes are right, and nothing is recorded.',
+      ),
+      dryRun: flag('With --copy: show which archives would be copied. Write nothing.'),
+      json,
+    }),
   prune: () =>
     z.strictObject({
       keep: z
@@ -221,7 +237,7 @@ export const commandOptions = {
         'Delete or move only archives of sequences that were sealed more than this number of days ago, for example `180d`.',
       ),
       to: text(
-        'Move the archives to this existing folder instead of deleting them, for example a mounted disk: an absolute path, or relative to the top of the workspace. custody.yaml records the folder.',
+        'Move the archives to this place instead of deleting them: an existing folder, for example a mounted disk, absolute or relative to the top of the workspace, or `s3://bucket/prefix`. custody.yaml records the place.',
       ).meta(important),
       apply: text(
         'Carry out the plan with this id, which the plan shows. If the plan has changed since then, nothing is done.',
@@ -232,7 +248,7 @@ export const commandOptions = {
     z.strictObject({
       sequence: text('The sequence: `seq2`, or its folder, relative to the top of the workspace.').meta(important),
       from: text(
-        'The folder with the copy: an absolute path, or relative to the top of the workspace. Default: the folders in custody.yaml of the sequence.',
+        'The place with the copy: a folder, absolute or relative to the top of the workspace, or `s3://bucket/prefix`. Default: the places in custody.yaml of the sequence.',
       ).meta(important),
       dryRun: flag('Show which archives would be copied, and from where. Write nothing.'),
       json,

@@ -17,6 +17,8 @@ import {
   renderUnlocking,
   renderVoid,
 } from '../report/text/chain-changes';
+import type { CustodyOutcome } from '../report/text/custody';
+import { renderCustody } from '../report/text/custody';
 import { renderDiff } from '../report/text/diff';
 import { renderDrift } from '../report/text/drift';
 import { renderExamination } from '../report/text/examination';
@@ -42,7 +44,7 @@ import { mirrorOf, placeOf, reportFolderOf, sequenceAt, sequenceNamed, siteAt } 
 import { executorOf } from './run-executor';
 import { nxOf } from './supported-nx';
 import { readByOthers } from './same-run';
-import { answerOf, daysOf, lookOf, setbackOf, sidesOf } from './typed-options';
+import { answerOf, custodyTaskOf, daysOf, lookOf, setbackOf, sidesOf } from './typed-options';
 
 export const mirror = executorOf('mirror', () => ({
   work: ({ sequence, dryRun, refresh }, run) =>
@@ -237,6 +239,17 @@ export const reissue = executorOf('reissue', () => ({
     api.reissueSequence({ ...run, ...(await sequenceNamed(sequence, run)), from, dryRun }),
   inWords: renderReissue,
   inJson: reissueInJson,
+}));
+
+export const custody = executorOf('custody', () => ({
+  work: async ({ sequence, ...typed }, run): Promise<CustodyOutcome> => {
+    const task = custodyTaskOf(typed);
+    const scope = { ...run, ...(await placeOf(sequence, run)) };
+    if (task.kind === 'copy') return api.copyArchives({ ...scope, ...task });
+    return task.kind === 'verify' ? api.verifyCopies({ ...scope, ...task }) : api.listCustody(scope);
+  },
+  inWords: (outcome, run) => renderCustody(outcome, { root: mirrorOf(run).mirrorRoot }),
+  isSuccess: (outcome) => outcome.kind !== 'verified' || outcome.sound,
 }));
 
 export const prune = executorOf('prune', () => ({

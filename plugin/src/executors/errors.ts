@@ -67,6 +67,13 @@ export const restoreOfNothing = explain<{ project: string }>('SEQ0264', ({ proje
   next: `Name the sequence: nx run ${project}:restore --sequence=seq1. nx run ${project}:list shows which sequences are retired`,
 }));
 
+/** SEQ0269 */
+export const custodyUnclear = explain<{ why: string }>('SEQ0269', ({ why }) => ({
+  what: 'It is not clear what custody should do',
+  why,
+  next: 'Give --copy=<place> with or without --dryRun, or --verify with or without --place=<place> and --quick. Without an option, custody lists all copies',
+}));
+
 /** SEQ0265: the age of sequences to retire. */
 export const ageUnusable = explain<{ typed: string }>('SEQ0265', ({ typed }) => ({
   what: `--older-than=${printable(typed, { limit: 40 })} is not a number of days`,

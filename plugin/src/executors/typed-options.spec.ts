@@ -1,4 +1,4 @@
-import { answerOf, setbackOf } from './typed-options';
+import { answerOf, custodyTaskOf, setbackOf } from './typed-options';
 
 const facts = { project: 'mirror-site-bravo', cwd: '/somewhere/here' };
 
@@ -58,4 +58,25 @@ describe('setbackOf', () => {
   ])('refuses $said', ({ said, why }) =>
     expect(() => setbackOf(said, 'mirror-site-bravo')).toThrow(expect.objectContaining({ code: 'SEQ0614', why })),
   );
+});
+
+describe('custodyTaskOf', () => {
+  const nothing = { verify: false, quick: false, dryRun: false };
+
+  it.each([
+    { said: {}, task: { kind: 'list' } },
+    { said: { copy: '/media/a', dryRun: true }, task: { kind: 'copy', to: '/media/a', dryRun: true } },
+    { said: { verify: true, place: '/a', quick: true }, task: { kind: 'verify', place: '/a', quick: true } },
+  ])('takes $said', ({ said, task }) => expect(custodyTaskOf({ ...nothing, ...said })).toEqual(task));
+
+  it.each([
+    { said: { copy: '/a', verify: true }, why: '--copy and --verify were both given' },
+    { said: { copy: ' ' }, why: '--copy is empty' },
+    { said: { verify: true, place: '' }, why: '--place is empty' },
+    { said: { place: '/a' }, why: '--place needs --verify' },
+    { said: { quick: true }, why: '--quick needs --verify' },
+    { said: { dryRun: true }, why: '--dryRun needs --copy' },
+  ])('refuses $said', ({ said, why }) => {
+    expect(() => custodyTaskOf({ ...nothing, ...said })).toThrow(expect.objectContaining({ code: 'SEQ0269', why }));
+  });
 });

@@ -3,7 +3,14 @@ import { resolve } from 'node:path';
 import type { Answer, Setback } from '../api';
 import type { CommandOptions } from '../commands/options';
 import { parseSequenceFolder, typedSequenceNumber } from '../sequence/folder';
-import { acknowledgementUnclear, ageUnusable, rollbackUnclear, shareUnusable, sideUnclear } from './errors';
+import {
+  acknowledgementUnclear,
+  ageUnusable,
+  custodyUnclear,
+  rollbackUnclear,
+  shareUnusable,
+  sideUnclear,
+} from './errors';
 
 /**
  * The answer of a site, from options of which exactly one must be given.
@@ -116,4 +123,28 @@ export function shareOf(typed: string | number): number {
   const percent = Number(/^(\d{1,3}(?:\.\d{1,3})?)%?$/.exec(String(typed))?.[1]);
   if (percent > 0 && percent <= 100) return percent / 100;
   throw shareUnusable(typed);
+}
+
+/** What to do with copies of archives. */
+export type CustodyTask =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'copy'; readonly to: string; readonly dryRun: boolean }
+  | { readonly kind: 'verify'; readonly place: string | undefined; readonly quick: boolean };
+
+/** @throws SEQ0269 for options that contradict each other, and for a place without a name, from an unset variable */
+export function custodyTaskOf({
+  copy,
+  verify,
+  place,
+  quick,
+  dryRun,
+}: Pick<CommandOptions<'custody'>, 'copy' | 'verify' | 'place' | 'quick' | 'dryRun'>): CustodyTask {
+  const empty = Object.entries({ copy, place }).find(([, value]) => value?.trim() === '');
+  if (empty !== undefined) throw custodyUnclear({ why: `--${empty[0]} is empty` });
+  if (copy !== undefined && verify) throw custodyUnclear({ why: '--copy and --verify were both given' });
+  if (!verify && (place !== undefined || quick))
+    throw custodyUnclear({ why: `${quick ? '--quick' : '--place'} needs --verify` });
+  if (dryRun && copy === undefined) throw custodyUnclear({ why: '--dryRun needs --copy' });
+  if (copy !== undefined) return { kind: 'copy', to: copy, dryRun };
+  return verify ? { kind: 'verify', place, quick } : { kind: 'list' };
 }

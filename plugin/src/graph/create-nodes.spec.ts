@@ -26,7 +26,7 @@ function targetsOf(root: string, files: readonly string[], options?: SeqmirrorPl
 /** Targets of a mirror that has a sequence, and no site. */
 const withSequence = [
   ...['plan', 'list', 'diff', 'info', 'doctor', 'status', 'metrics', 'report', 'export', 'validate', 'upload'],
-  ...['reissue', 'prune', 'restore', 'bundle'],
+  ...['reissue', 'custody', 'prune', 'restore', 'bundle'],
   ...['renumber', 'sign', 'countersign', 'unlock', 'explain'],
 ];
 
@@ -474,6 +474,7 @@ describe('nodesFor', () => {
       'chain-validate',
       'chain-upload',
       'chain-reissue',
+      'chain-custody',
       'chain-prune',
       'chain-restore',
       'chain-bundle',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ImageSetDocument } from '../imageset/document';
 import { requireImageSet, requireRecordedImageSet } from '../imageset/document';
 import type { Custody } from '../sequence/custody';
-import { parseCustody } from '../sequence/custody';
+import { parseCustody, renderCustody } from '../sequence/custody';
 import type { SequenceIntent } from '../sequence/intent';
 import { parseSequenceIntent } from '../sequence/intent';
 import type { Inventory } from '../sequence/inventory';
@@ -11,6 +11,7 @@ import { decodeInventory } from '../sequence/inventory';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { parseSequenceMetadata } from '../sequence/metadata';
 import { recordLimits } from '../sequence/record-limits';
+import { writeFileAtomically } from '../system/atomic-file';
 import { errorOfFindings } from '../system/errors';
 import { readText, readTextIfThere } from '../system/text-file';
 import { recordSchema } from '../yaml/schema-version';
@@ -113,4 +114,10 @@ export async function readInventory(mirror: ChainRecords, folder: string): Promi
 export async function readCustodyIfThere(mirror: ChainRecords, folder: string): Promise<Custody | undefined> {
   const text = await readTextIfThere(inTree(mirror, sequencePath(mirror, folder, recordNames.custody)));
   return text === undefined ? undefined : parseCustody(text, recordFile(mirror, folder, recordNames.custody));
+}
+
+/** Replaces custody.yaml of a sequence. The caller holds the lock. */
+export async function writeCustody(mirror: ChainRecords, folder: string, custody: Custody): Promise<void> {
+  const file = sequencePath(mirror, folder, recordNames.custody);
+  await writeFileAtomically(inTree(mirror, file), renderCustody(custody));
 }

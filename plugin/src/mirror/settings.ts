@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { EngineOptions } from '../engine/engine';
+import { StorageSettings } from '../object-storage/settings';
 import { RegistrySettings } from '../registry/settings';
 import { highestSequenceNumber } from '../sequence/folder';
 import { errorOfFindings } from '../system/errors';
@@ -105,6 +106,7 @@ export const MirrorSettings = z.strictObject({
       'How often seqmirror repeats a request that failed, or a download that brings fewer than 32 KiB within a minute; default: 5',
     ),
   registries: RegistrySettings.optional().describe('How to reach registries'),
+  storage: StorageSettings.optional().describe('S3-compatible storage for copies of archives'),
   ci: z
     .enum(['allow', 'refuse'])
     .optional()

@@ -1,5 +1,6 @@
 /** How archives that are not on this machine come back, for messages. */
 import { isAbsolute } from 'node:path';
+import { isStorageAddress } from '../object-storage/address';
 import type { Custody } from '../sequence/custody';
 import { storeCopy } from '../sequence/custody';
 import { printable } from '../system/printable';
@@ -26,6 +27,11 @@ export function copiesOf(custody: Custody | undefined): Custody['copies'] {
   return (custody?.copies ?? []).filter(({ where }) => where !== storeCopy);
 }
 
+/** Whether a copy is at a place that can be opened: a folder, or object storage. Other copies are names for people. */
+export function isPlace(where: string): boolean {
+  return isAbsolute(where) || isStorageAddress(where);
+}
+
 /** One line for each retired sequence: where its archives are. */
 export function retiredLines(sequences: readonly AbsentSequence[]): string[] {
   return sequences.flatMap(({ folder, custody }) => {
@@ -43,6 +49,6 @@ export function commandsBack(mirror: string, sequences: readonly AbsentSequence[
 function commandBack(mirror: string, { number, custody }: AbsentSequence): string {
   const [copy] = custody?.state === 'lost' ? [] : copiesOf(custody);
   if (copy === undefined) return `nx run ${mirror}:reissue --sequence=seq${number}`;
-  const from = isAbsolute(copy.where) ? shellWord(copy.where) : '<folder>';
+  const from = isPlace(copy.where) ? shellWord(copy.where) : '<place>';
   return `nx run ${mirror}:restore --sequence=seq${number} --from=${from}`;
 }

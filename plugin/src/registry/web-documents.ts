@@ -9,8 +9,9 @@ import type { HttpResponse } from './http';
 import { createHttp, defaultTimeouts, discard } from './http';
 import { networkFailureOf } from './network-failure';
 import { proxyRefused } from './proxy-errors';
-import { backOffMs, isPassing, retryAfterMs } from './retry';
-import { sleep } from './sleep';
+import type { Attempt } from './repeat';
+import { repeatWhileItMayPass } from './repeat';
+import { isPassing, retryAfterMs } from './retry';
 import { webAnswerRefused, webServerUnreachable } from './web-errors';
 
 export interface WebRequest {
@@ -38,10 +39,13 @@ export interface WebDocuments {
 
 /** Opens no connection before the first request; `close` drops them. */
 export function createWebDocuments(options: RegistryConnectionOptions): WebDocuments {
-  const { settings, env, retries, signal, now = () => new Date(), random = Math.random } = options;
+  const { settings, env, signal, now = () => new Date() } = options;
   const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });
 
-  const attempt = async (url: URL, { subject, instead, accept, limit, absent = [404, 410] }: WebRequest) => {
+  const attempt = async (
+    url: URL,
+    { subject, instead, accept, limit, absent = [404, 410] }: WebRequest,
+  ): Promise<Attempt<Buffer | undefined>> => {
     const registry = { host: url.host, insecure: settings.hosts?.[url.host]?.insecure === true };
     let response: HttpResponse | undefined;
     try {
@@ -53,9 +57,9 @@ export function createWebDocuments(options: RegistryConnectionOptions): WebDocum
         signal,
       });
       const { status } = response;
-      if (status === 200) return { document: await readLimited(response, limit) };
+      if (status === 200) return { result: await readLimited(response, limit) };
       discard(response);
-      if (absent.includes(status)) return { document: undefined };
+      if (absent.includes(status)) return { result: undefined };
       const { host } = url;
       if (status === 407 && response.proxy !== undefined)
         throw proxyRefused({ proxy: response.proxy, host, subject, status, said: undefined });
@@ -74,17 +78,8 @@ export function createWebDocuments(options: RegistryConnectionOptions): WebDocum
   };
 
   return {
-    read: async (url, request) => {
-      for (let failures = 1; ; failures += 1) {
-        const outcome = await attempt(url, request);
-        if ('document' in outcome) return outcome.document;
-        const { failure, afterMs } = outcome;
-        if (failures > retries) throw failure;
-        const delayMs = Math.max(afterMs, backOffMs(failures - 1, random));
-        options.onRetry?.({ host: url.host, subject: request.subject, reason: failure.what, failures, delayMs });
-        await (options.sleep ?? sleep)(delayMs, signal);
-      }
-    },
+    read: (url, request) =>
+      repeatWhileItMayPass(() => attempt(url, request), { host: url.host, subject: request.subject }, options),
     close: () => http.close(),
   };
 }

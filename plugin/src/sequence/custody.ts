@@ -77,6 +77,11 @@ export function withVerifiedCopy(custody: Custody | undefined, { where, date }: 
   return withCopy(held, where, () => ({ where, verified: date }));
 }
 
+/** Removes a copy that was found damaged: nobody may rely on it. */
+export function withoutCopy({ copies, ...rest }: Custody, where: string): Custody {
+  return { ...rest, copies: copies.filter((copy) => copy.where !== where) };
+}
+
 /** The name of the copy in the data directory. */
 export const storeCopy = 'store';
 

@@ -1,14 +1,12 @@
 /** Records in custody.yaml which copies were found sound, and chooses those to check next. */
 import { locateArchives } from '../mirror/locate-archives';
 import type { Mirror } from '../mirror/mirror';
-import { sequencePath, inTree } from '../mirror/mirror';
-import { readCustodyIfThere, recordNames } from '../mirror/records';
+import { readCustodyIfThere, writeCustody } from '../mirror/records';
 import type { Run } from '../mirror/run';
 import { withMirrorLock } from '../mirror/with-mirror-lock';
 import type { Custody } from '../sequence/custody';
-import { dueForVerification, renderCustody, withSampledCopy, withVerifiedCopy } from '../sequence/custody';
+import { dueForVerification, withSampledCopy, withVerifiedCopy } from '../sequence/custody';
 import { dateOf } from '../sequence/one-line';
-import { writeFileAtomically } from '../system/atomic-file';
 import { sumOfBytes } from '../system/byte-size';
 import { collectError } from '../system/collect-error';
 import { renderExplanation } from '../system/errors';
@@ -32,10 +30,7 @@ export async function recordVerification(
       for (const { folder, isSample } of checked) {
         const withCopy = isSample ? withSampledCopy : withVerifiedCopy;
         const custody = withCopy(await readCustodyIfThere(mirror, folder), { where, date });
-        await writeFileAtomically(
-          inTree(mirror, sequencePath(mirror, folder, recordNames.custody)),
-          renderCustody(custody),
-        );
+        await writeCustody(mirror, folder, custody);
       }
     }),
   );

@@ -2,22 +2,21 @@
 import { basename } from 'node:path';
 import { storeFolder } from '../../mirror/data-directory';
 import { newestSealed } from '../../mirror/find-sequence';
-import type { LocatedArchive } from '../../mirror/locate-archives';
-import { locateArchives } from '../../mirror/locate-archives';
 import type { Mirror } from '../../mirror/mirror';
 import { readChain } from '../../mirror/mirror';
-import type { SealedSequence } from '../../mirror/sealed-chain';
 import { openSealedChain } from '../../mirror/sealed-chain';
 import { headOfChain } from '../../mirror/sites/sites';
 import { workFoundIn } from '../../mirror/unfinished-work';
-import { commandsBack, copiesOf } from '../../mirror/way-back';
+import { commandsBack } from '../../mirror/way-back';
 import { bytesOf } from '../../sequence/closure';
 import { sumOfBytes } from '../../system/byte-size';
 import { canonicalJson } from '../../system/canonical-json';
 import { sha256Of } from '../../system/sha256';
 import { newestNotComplete } from '../errors';
+import type { SequenceHere } from '../sequence-here';
+import { withPlace } from '../sequence-here';
 import { retainedSites } from './retained-sites';
-import type { ArchivesPlace, RetainedSite, Retention, RetentionReason } from './retention';
+import type { RetainedSite, Retention, RetentionReason } from './retention';
 import { numbersOf, retentionOf } from './retention';
 
 /** Archives to retire: all of one sequence that are here. */
@@ -58,7 +57,7 @@ export interface PrunePlan {
   };
   readonly keep: number;
   readonly olderThanDays: number | undefined;
-  /** The folder that archives are moved to, links resolved; `undefined`: they are deleted. */
+  /** The place that archives are moved to, links resolved; `undefined`: they are deleted. */
   readonly to: string | undefined;
   readonly sites: readonly RetainedSite[];
   readonly retired: readonly RetiredSequence[];
@@ -81,12 +80,6 @@ export interface PruneRule {
 export interface PreparedPrune {
   readonly plan: PrunePlan;
   readonly sequences: readonly SequenceHere[];
-}
-
-/** A sealed sequence, and which of its archives are on this machine. */
-export interface SequenceHere extends SealedSequence<'proven and signed'> {
-  readonly archives: readonly LocatedArchive[];
-  readonly place: ArchivesPlace;
 }
 
 // Below this, mirroring everything again is not worth its download.
@@ -141,14 +134,6 @@ export async function planPrune(mirror: Mirror, rule: PruneRule, now: Date): Pro
   };
   const plan = { ...facts, id: idOf(mirror, facts, sequences), baseline: baselineInstead(sequences, facts) };
   return { plan, sequences };
-}
-
-async function withPlace(mirror: Mirror, sequence: SealedSequence<'proven and signed'>): Promise<SequenceHere> {
-  const { entry, metadata, custody } = sequence;
-  const { archives } = await locateArchives(mirror, entry.folder, metadata);
-  const isHere = archives.every(({ file, recorded }) => file?.bytes === recorded.bytes);
-  const isElsewhere = custody?.state !== 'lost' && copiesOf(custody).length > 0;
-  return { ...sequence, archives, place: isHere ? 'here' : isElsewhere ? 'elsewhere' : 'nowhere' };
 }
 
 function requireComplete(mirror: Mirror, sequences: readonly SequenceHere[], retention: Retention): void {

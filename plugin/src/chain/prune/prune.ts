@@ -1,8 +1,8 @@
 /**
- * Retires archives, never records: deletes those that nobody needs any more, or moves them to a folder. What is done is
+ * Retires archives, never records: deletes those that nobody needs any more, or moves them to a place. What is done is
  * what a plan said that a person has seen. For each sequence, in this order:
  *
- *   1. with a folder: each archive is copied under a temporary name, hashed on the way, fsynced, renamed, and read back
+ *   1. with a folder (or a place in object storage): each archive is copied under a temporary name, hashed on the way, fsynced, renamed, and read back
  *      from that disk                              crash: the copy is taken up where it is whole
  *   2. custody.yaml says retired, and where the copy is
  *   3. the archives go: their names in the sequence's folder, then those in the store
@@ -13,22 +13,23 @@
 import { startHashPool } from '../../archive/hashing/hashing';
 import type { Mirror, MirrorLocation } from '../../mirror/mirror';
 import { inTree, openMirror, sequencePath } from '../../mirror/mirror';
-import { recordNames } from '../../mirror/records';
+import { writeCustody } from '../../mirror/records';
 import type { Run } from '../../mirror/run';
 import { storeFolders, inData } from '../../mirror/data-directory';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
 import { hexOf } from '../../oci/digest';
-import { declareRetired, renderCustody } from '../../sequence/custody';
+import { declareRetired } from '../../sequence/custody';
 import { dateOf } from '../../sequence/one-line';
-import { writeFileAtomically } from '../../system/atomic-file';
 import { formatBytes, sumOfBytes } from '../../system/byte-size';
 import { removeFile, removeIfEmpty, removeTree } from '../../system/change-folder';
 import { counted } from '../../system/counted';
 import { below } from '../../system/path-below';
 import { newestDamaged, pruneChanged, pruneOptionUnusable } from '../errors';
 import { join } from 'node:path';
-import { freeFor, moveOut, retiredFolder } from './move-out';
-import type { PreparedPrune, PrunePlan, PruneRule, SequenceHere } from './prune-plan';
+import { copyOut, openPlaceToFill, requireSpaceAt } from '../copies/copies';
+import type { CopyPlace } from '../copies/copies';
+import type { SequenceHere } from '../sequence-here';
+import type { PreparedPrune, PrunePlan, PruneRule } from './prune-plan';
 import { planPrune } from './prune-plan';
 
 export type { KeptSequence, PrunePlan, RetiredSequence } from './prune-plan';
@@ -41,7 +42,9 @@ export interface PruneOptions extends Run {
   readonly keep: number;
   /** Retire only sequences that were sealed more than so many days ago. */
   readonly olderThanDays?: number | undefined;
-  /** A folder to move archives to, absolute or from the top of the workspace. It must exist. */
+  /**
+   * A place to move archives to: a folder that exists, absolute or from the top of the workspace, or `s3://bucket/prefix`.
+   */
   readonly to?: string | undefined;
   /** The id of the plan to apply; without it, the plan is only made. */
   readonly apply?: string | undefined;
@@ -69,30 +72,40 @@ export async function pruneMirror(options: PruneOptions): Promise<PruneOutcome> 
   const { location, keep, olderThanDays, apply } = options;
   if (!Number.isSafeInteger(keep) || keep < 1) throw keepUnusable(keep);
   const mirror = await openMirror(location);
-  const to = options.to === undefined ? undefined : await retiredFolder(mirror, options.to);
-  const rule: PruneRule = { keep, olderThanDays, to };
-  const prepare = async () => {
-    const prepared = await planPrune(mirror, rule, options.now());
-    await freeFor(mirror, prepared);
-    return prepared;
-  };
-  if (apply === undefined) return { kind: 'planned', plan: (await prepare()).plan };
-  return withMirrorLock(mirror, { purpose: 'prune', ...options }, async () => {
-    const prepared = await prepare();
-    const { plan } = prepared;
-    if (plan.id !== apply) throw pruneChanged({ asked: apply });
-    await applyPlan(mirror, prepared, options);
-    return { kind: 'pruned', plan };
-  });
+  const place =
+    options.to === undefined
+      ? undefined
+      : await openPlaceToFill(options.to, { mirror, env: location.env, run: options });
+  try {
+    const rule: PruneRule = { keep, olderThanDays, to: place?.where };
+    const prepare = async () => {
+      const prepared = await planPrune(mirror, rule, options.now());
+      const retired = prepared.plan.retired.map(({ number }) => prepared.sequences[number - 1] as SequenceHere);
+      if (place !== undefined) await requireSpaceAt(mirror, retired, place);
+      return prepared;
+    };
+    if (apply === undefined) return { kind: 'planned', plan: (await prepare()).plan };
+    return await withMirrorLock(mirror, { purpose: 'prune', ...options }, async () => {
+      const prepared = await prepare();
+      const { plan } = prepared;
+      if (plan.id !== apply) throw pruneChanged({ asked: apply });
+      await applyPlan(mirror, prepared, { ...options, place });
+      return { kind: 'pruned', plan };
+    });
+  } finally {
+    await place?.close();
+  }
 }
 
-async function applyPlan(mirror: Mirror, { plan, sequences }: PreparedPrune, run: Run): Promise<void> {
+type PruneRun = Run & { readonly place: CopyPlace | undefined };
+
+async function applyPlan(mirror: Mirror, { plan, sequences }: PreparedPrune, run: PruneRun): Promise<void> {
   const { progress, signal } = run;
   if (plan.retired.length > 0) await proveNewest(mirror, { plan, sequences }, run);
   progress.step('retire');
   for (const { number } of plan.retired) {
     signal.throwIfAborted();
-    await retire(mirror, sequences[number - 1] as SequenceHere, { to: plan.to, ...run });
+    await retire(mirror, sequences[number - 1] as SequenceHere, run);
   }
   for (const { path } of plan.leftOvers) await removeTree(inData(mirror.data, path));
   progress.done(`${counted(plan.retired.length, 'sequence')}, ${formatBytes(plan.freed)} freed`);
@@ -126,17 +139,12 @@ async function proveNewest(
   progress.done(`every archive that ${plan.newest.folder} needs is what was sealed`);
 }
 
-async function retire(
-  mirror: Mirror,
-  sequence: SequenceHere,
-  { to, ...run }: Run & { readonly to: string | undefined },
-): Promise<void> {
+async function retire(mirror: Mirror, sequence: SequenceHere, { place, ...run }: PruneRun): Promise<void> {
   const { entry, metadata, custody } = sequence;
   const { folder } = entry;
-  if (to !== undefined) await moveOut(mirror, sequence, { to, ...run });
-  const moved = to === undefined ? undefined : { where: to, date: dateOf(run.now()) };
-  const record = sequencePath(mirror, folder, recordNames.custody);
-  await writeFileAtomically(inTree(mirror, record), renderCustody(declareRetired(custody, moved)));
+  if (place !== undefined) await copyOut(mirror, sequence, { place, ...run });
+  const moved = place === undefined ? undefined : { where: place.where, date: dateOf(run.now()) };
+  await writeCustody(mirror, folder, declareRetired(custody, moved));
   const names = metadata.archives.map(({ name }) => name);
   for (const name of names) await removeFile(inTree(mirror, sequencePath(mirror, folder, name)));
   for (const store of storeFolders(mirror.data, folder, metadata)) {

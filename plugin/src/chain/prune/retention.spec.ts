@@ -11,7 +11,8 @@ import { dependenciesOf } from '../../sequence/dependencies';
 import { imageChanges } from '../../sequence/images';
 import type { BaseChoice } from '../../sequence/intent';
 import { Seal } from '../../sequence/seal';
-import type { ArchivesPlace, RetainedSequence, RetainedSite, RetentionRule } from './retention';
+import type { ArchivesPlace } from '../sequence-here';
+import type { RetainedSequence, RetainedSite, RetentionRule } from './retention';
 import { retentionOf } from './retention';
 
 // Images that share layers: image n has its own manifest and the layers n, n + 1 and 0.

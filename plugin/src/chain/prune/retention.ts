@@ -10,6 +10,7 @@ import { closureOf } from '../../sequence/closure';
 import { applyImageChanges } from '../../sequence/images';
 import type { LinkHolders } from '../../sequence/link-holders';
 import { linkHoldersAfter, recordedLinks } from '../../sequence/link-holders';
+import type { ArchivesPlace } from '../sequence-here';
 import type { SequenceMetadata } from '../../sequence/metadata';
 import { appendTo } from '../../system/append-to';
 
@@ -61,9 +62,6 @@ export interface Retention {
   /** Sequences whose archives hold links of the newest one and do not exist any more. */
   readonly unlinked: readonly number[];
 }
-
-/** Where a sequence's archives are: on this machine, in a copy elsewhere, or nowhere. */
-export type ArchivesPlace = 'here' | 'elsewhere' | 'nowhere';
 
 export function retentionOf(
   sequences: readonly RetainedSequence[],

@@ -1,9 +1,9 @@
 /**
- * Brings archives of a sealed sequence back from a folder with copies of them. Each is copied into the store under a
+ * Brings archives of a sealed sequence back from a place with copies of them. Each is copied into the store under a
  * temporary name, hashed, fsynced, renamed and read back; then the sequence's folder gets its names again, and
  * custody.yaml says held. After a stop at any moment, the same command continues.
  */
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { hashFromMedium } from '../../archive/hashing/hashing';
 import { writeUploadFiles } from '../../bundle-format/upload-files';
 import { checkSealed } from '../../mirror/check-sealed';
@@ -11,31 +11,34 @@ import { inData, storeFolder, storeFolders } from '../../mirror/data-directory';
 import { ensureSpaceIn } from '../../mirror/ensure-space';
 import { requireSealed } from '../../mirror/find-sequence';
 import type { Mirror } from '../../mirror/mirror';
-import { inTree, openMirror, readChain, sequencePath } from '../../mirror/mirror';
-import { readCustodyIfThere, recordNames } from '../../mirror/records';
+import { openMirror, readChain, sequencePath } from '../../mirror/mirror';
+import { readCustodyIfThere, writeCustody } from '../../mirror/records';
 import type { Run, SequenceRun } from '../../mirror/run';
 import type { ArchiveAppearance } from '../../mirror/seal-transaction/seal-transaction';
 import { linkFromStore } from '../../mirror/seal-transaction/seal-transaction';
-import { copiesOf } from '../../mirror/way-back';
+import { copiesOf, isPlace } from '../../mirror/way-back';
 import { withMirrorLock } from '../../mirror/with-mirror-lock';
+import { isStorageAddress } from '../../object-storage/address';
 import type { ChainEntry } from '../../sequence/chain-lock';
 import type { Custody } from '../../sequence/custody';
-import { declareHeld, renderCustody, storeCopy, withVerifiedCopy } from '../../sequence/custody';
+import { declareHeld, storeCopy, withVerifiedCopy } from '../../sequence/custody';
 import type { SequenceMetadata } from '../../sequence/metadata';
 import { dateOf } from '../../sequence/one-line';
-import { writeFileAtomically } from '../../system/atomic-file';
 import { formatBytes, sumOfBytes } from '../../system/byte-size';
 import { makeReadOnly, removeIfEmpty } from '../../system/change-folder';
 import { counted } from '../../system/counted';
 import { isSeqmirrorError, systemErrorCode } from '../../system/errors';
-import { bytesOfFile, isFolder } from '../../system/files';
-import { copyArchive } from '../archive-copy';
+import { bytesOfFile } from '../../system/files';
+import type { CopyPlace, RecordedArchive } from '../copies/copies';
+import { openFolderPlace, openPlaceWithCopies, pathsOfCopies } from '../copies/copies';
 import { copyFailed, notSealedToRestore, nothingToRestoreFrom, restoreFolderMissing } from '../errors';
-import { placesOfCopies } from './places-of-copies';
 
 /** The options of `restoreSequence`. */
 export interface RestoreOptions extends SequenceRun {
-  /** A folder with copies, absolute or from the top of the workspace. Default: the folders that custody.yaml names. */
+  /**
+   * A place with copies: a folder, absolute or from the top of the workspace, or `s3://bucket/prefix`. Default: the places
+   * that custody.yaml names.
+   */
   readonly from?: string | undefined;
 }
 
@@ -55,9 +58,16 @@ interface Found {
   readonly entry: ChainEntry;
   readonly metadata: SequenceMetadata;
   readonly custody: Custody | undefined;
-  /** Sequence folders on other disks, then the sequence's own folder. */
-  readonly places: readonly string[];
+  /** In the order in which they are looked at: folders before object storage. */
+  readonly places: readonly CopyPlace[];
+  /** Copies that cannot be read now. */
   readonly elsewhere: readonly string[];
+}
+
+/** A file with the name and the size of an archive. */
+interface Candidate {
+  readonly place: CopyPlace;
+  readonly path: string;
 }
 
 /**
@@ -73,24 +83,48 @@ interface Found {
  */
 export async function restoreSequence(options: RestoreOptions): Promise<RestoreOutcome> {
   const mirror = await openMirror(options.location);
-  if (options.dryRun) return outcomeOf('planned', await found(mirror, options), options);
-  return withMirrorLock(mirror, { purpose: `restore ${options.folder}`, ...options }, async () =>
-    bringBack(await found(mirror, options), options),
+  const look = async (work: (found: Found) => Promise<RestoreOutcome>): Promise<RestoreOutcome> => {
+    const there = await found(mirror, options);
+    try {
+      return await work(there);
+    } finally {
+      for (const place of there.places) await place.close();
+    }
+  };
+  if (options.dryRun) return look((there) => outcomeOf('planned', there, options));
+  return withMirrorLock(mirror, { purpose: `restore ${options.folder}`, ...options }, () =>
+    look((there) => bringBack(there, options)),
   );
 }
 
-async function found(mirror: Mirror, { folder, from, location }: RestoreOptions): Promise<Found> {
+async function found(mirror: Mirror, options: RestoreOptions): Promise<Found> {
+  const { folder, from, location, progress } = options;
   const chain = await readChain(mirror);
   const entry = requireSealed(mirror, chain, { folder, refusal: notSealedToRestore });
   const metadata = await checkSealed(mirror, chain, entry);
   const custody = await readCustodyIfThere(mirror, folder);
-  const named = from === undefined ? undefined : resolve(location.workspaceRoot, from);
-  if (named !== undefined && !(await isFolder(named))) throw restoreFolderMissing({ path: named });
-  const known = named === undefined ? copiesOf(custody).map(({ where }) => where) : [named];
-  const folders: string[] = [];
+  const asked = { mirror, env: location.env, run: options };
+  const places: CopyPlace[] = [];
   const elsewhere: string[] = [];
-  for (const where of known) (isAbsolute(where) && (await isFolder(where)) ? folders : elsewhere).push(where);
-  const places = [...placesOfCopies(mirror, { folder, metadata, folders }), sequencePath(mirror, folder)];
+  if (from !== undefined) {
+    const place = await openPlaceWithCopies(from, asked);
+    if (place === undefined) throw restoreFolderMissing({ path: resolve(location.workspaceRoot, from) });
+    places.push(place);
+  } else {
+    for (const { where } of copiesOf(custody)) {
+      const place = isPlace(where)
+        ? await openPlaceWithCopies(where, asked).catch((error: unknown) => {
+            // Another copy may do.
+            if (!isSeqmirrorError(error)) throw error;
+            progress.note(`${where} cannot be read: ${error.what}`);
+            return undefined;
+          })
+        : undefined;
+      if (place === undefined) elsewhere.push(where);
+      else places.push(place);
+    }
+  }
+  places.sort((a, b) => Number(isStorageAddress(a.where)) - Number(isStorageAddress(b.where)));
   return { mirror, entry, metadata, custody, places, elsewhere };
 }
 
@@ -103,7 +137,7 @@ async function outcomeOf(kind: 'planned', found: Found, options: RestoreOptions)
     if ((await bytesOfFile(join(store, recorded.name))) === recorded.bytes) continue;
     const [from] = await candidatesFor(recorded, found);
     if (from === undefined) throw nowhere(found, [recorded.name], []);
-    archives.push({ name: recorded.name, bytes: recorded.bytes, from });
+    archives.push({ name: recorded.name, bytes: recorded.bytes, from: shown(from) });
   }
   const { folder } = options;
   return { kind, mirror: mirror.name, number: entry.number, folder, archives, archivesAre: 'absent' };
@@ -114,7 +148,7 @@ async function bringBack(found: Found, run: Run): Promise<RestoreOutcome> {
   const { progress, signal } = run;
   const store = storeFolder(mirror.data, entry.folder, entry.seal);
   progress.step('check');
-  const missing: SequenceMetadata['archives'][number][] = [];
+  const missing: RecordedArchive[] = [];
   for (const recorded of metadata.archives) {
     const path = join(store, recorded.name);
     const isThere = (await bytesOfFile(path)) === recorded.bytes;
@@ -139,9 +173,7 @@ async function bringBack(found: Found, run: Run): Promise<RestoreOutcome> {
   const archivesAre = await linkFromStore(mirror, { ...entry, archives: names });
   if (custody !== undefined) {
     const date = dateOf(run.now());
-    const held = withVerifiedCopy(declareHeld(custody), { where: storeCopy, date });
-    const record = sequencePath(mirror, entry.folder, recordNames.custody);
-    await writeFileAtomically(inTree(mirror, record), renderCustody(held));
+    await writeCustody(mirror, entry.folder, withVerifiedCopy(declareHeld(custody), { where: storeCopy, date }));
   }
   await writeUploadFiles(mirror);
   const { number, folder } = entry;
@@ -157,38 +189,48 @@ async function bringBack(found: Found, run: Run): Promise<RestoreOutcome> {
 
 /** @returns the copy that the archive came from. @throws SEQ0264 if none is what was sealed */
 async function copyIn(
-  recorded: SequenceMetadata['archives'][number],
+  recorded: RecordedArchive,
   { found, store, run }: { found: Found; store: string; run: Run },
 ): Promise<string> {
   const { data } = found.mirror;
   const candidates = await candidatesFor(recorded, found);
   for (const from of candidates) {
     try {
-      if (await copyArchive(from, inData(data, join(store, recorded.name)), { recorded, ...run })) return from;
-      run.progress.note(`${from} is not what was sealed: another copy is needed`);
+      const to = inData(data, join(store, recorded.name));
+      if (await from.place.fetch(from.path, to, { recorded, ...run })) return shown(from);
+      run.progress.note(`${shown(from)} is not what was sealed: another copy is needed`);
     } catch (error) {
       const reason = systemErrorCode(error);
       if (isSeqmirrorError(error) || reason === undefined) throw error;
       const next = 'Look at the permissions and the free space of both folders, and run the same command again';
-      throw copyFailed({ folder: store, reason, next, cause: error });
+      throw copyFailed({ place: store, reason, next, cause: error });
     }
   }
   throw nowhere(found, [recorded.name], candidates);
 }
 
-/** Files with the name and the size of an archive, in the order in which they are tried. */
+/** In the order in which they are tried: former stores, the places, the sequence's own folder. */
 async function candidatesFor(
-  { name, bytes }: SequenceMetadata['archives'][number],
+  { name, bytes }: RecordedArchive,
   { mirror, entry, metadata, places }: Found,
-): Promise<string[]> {
+): Promise<Candidate[]> {
   const formerStores = storeFolders(mirror.data, entry.folder, metadata).slice(1);
-  const paths = [...formerStores, ...places].map((place) => join(place, name));
-  const sizes = await Promise.all(paths.map((path) => bytesOfFile(path)));
-  return paths.filter((_, index) => sizes[index] === bytes);
+  const paths = pathsOfCopies(mirror, { folder: entry.folder, metadata, name });
+  const all: Candidate[] = [
+    ...formerStores.map((folder) => ({ place: openFolderPlace(folder), path: name })),
+    ...places.flatMap((place) => paths.map((path) => ({ place, path }))),
+    { place: openFolderPlace(sequencePath(mirror, entry.folder)), path: name },
+  ];
+  const seen = await Promise.all(all.map(({ place, path }) => place.look(path)));
+  return all.filter((_, index) => seen[index]?.bytes === bytes);
 }
 
-function nowhere({ mirror, entry, places, elsewhere }: Found, archives: string[], tried: readonly string[]): Error {
+function shown({ place, path }: Candidate): string {
+  return `${place.where}/${path}`;
+}
+
+function nowhere({ mirror, entry, places, elsewhere }: Found, archives: string[], tried: readonly Candidate[]): Error {
   const { number, folder } = entry;
-  const looked = tried.length === 0 ? places.slice(0, -1) : tried;
+  const looked = tried.length === 0 ? places.map(({ where }) => where) : tried.map(shown);
   return nothingToRestoreFrom({ mirror: mirror.name, number, folder, archives, tried: looked, elsewhere });
 }

@@ -42,6 +42,13 @@ id: ${id}
 #       caFile: certificates/registry-example.pem
 #       parallel: 2
 
+# S3-compatible storage for copies of archives, for \`custody --copy=s3://bucket/prefix\`. Credentials are never in this file.
+# storage:
+#   buckets:
+#     mirror-archive:
+#       endpoint: https://s3.example:9000
+#       region: us-east-1
+
 # Whether seqmirror may mirror planned sequences in CI: allow or refuse.
 # ci: refuse
 
