@@ -19,11 +19,14 @@ const mirrorSetKinds = ['ImageDigestMirrorSet', 'ImageTagMirrorSet'] as const sa
 /** Pure. The same images in any order give the same files. */
 export function clusterResourcesOf({
   images,
+  others = [],
   destination,
   signatures = [],
   templates = new Map(),
 }: {
   images: readonly ResourceImage[];
+  /** Images of other sequences: their mirrors are in the mirror sets too, as in withEarlierMirrors. */
+  others?: readonly ResourceImage[] | undefined;
   destination: RegistryDestination;
   /** Signatures of the releases among the images; others are ignored. */
   signatures?: readonly ReleaseSignature[] | undefined;
@@ -32,7 +35,7 @@ export function clusterResourcesOf({
 }): ClusterResources {
   const files = new Map<string, string>();
   for (const kind of mirrorSetKinds) {
-    const text = renderMirrorSets(kind, mirrorSetsOf(kind, images, destination));
+    const text = renderMirrorSets(kind, mirrorSetsOf(kind, [...others, ...images], destination));
     if (text !== undefined) files.set(mirrorSetFiles[kind], text);
   }
   const catalogs = images.filter(({ catalog }) => catalog !== undefined);

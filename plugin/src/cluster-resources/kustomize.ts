@@ -3,11 +3,10 @@
  * `overlays/<site>/` the rest of each. Each resource is a file of its own, named by its kind and name, so that a change
  * in Git shows what changes in a cluster.
  */
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { applySteps } from './apply-order';
 import type { ClusterResources } from './cluster-resources';
-import { resourceText } from './resource-text';
+import { objectsIn, resourceText } from './resource-text';
 
 /** Texts by path, with slashes, sorted. */
 export type KustomizeFolders = ReadonlyMap<string, string>;
@@ -51,8 +50,8 @@ export function kustomizeFolders(sites: ReadonlyMap<string, ClusterResources>): 
 function resourceFiles(resources: ClusterResources): Map<string, string> {
   const files = new Map<string, string>();
   for (const [wave, { files: names }] of applySteps(resources).entries()) {
-    for (const document of names.flatMap((name) => parseAllDocuments(resources.get(name) ?? ''))) {
-      const resource = Resource.parse(document.toJS({ maxAliasCount: 0 }));
+    for (const object of names.flatMap((name) => objectsIn(resources.get(name) ?? ''))) {
+      const resource = Resource.parse(object);
       const { kind, metadata } = resource;
       const annotations = {
         ...metadata.annotations,

@@ -4,15 +4,15 @@
  * else the one repository, and always that where paths are shortened (`maxNestedPaths`). Catalogs and the graph image
  * have resources of their own and are in none.
  */
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { RegistryDestination } from '../registry/destination';
 import { pathAt } from '../registry/destination';
 import { isGraphImage, isReleaseImage } from '../release/release-images';
 import { compareTexts } from '../system/compare-texts';
+import type { ImageName } from './image-name';
 import { imageName, namespaceScope, repositoryScope } from './image-name';
 import type { ResourceImage } from './resource-image';
-import { resourceText } from './resource-text';
+import { objectsIn, resourceText } from './resource-text';
 
 export type MirrorSetKind = 'ImageDigestMirrorSet' | 'ImageTagMirrorSet';
 type Category = 'generic' | 'operator' | 'release';
@@ -80,8 +80,8 @@ const SetText = z.object({
 /** Reads such a file, from any maker. Documents of another shape are left out. */
 export function parseMirrorSets(text: string): MirrorSets {
   const sets: GrowingSets = new Map();
-  for (const document of parseAllDocuments(text)) {
-    const parsed = SetText.safeParse(document.toJS({ maxAliasCount: 0 }));
+  for (const object of objectsIn(text)) {
+    const parsed = SetText.safeParse(object);
     if (!parsed.success) continue;
     const { metadata, spec } = parsed.data;
     for (const { source, mirrors } of [...(spec.imageDigestMirrors ?? []), ...(spec.imageTagMirrors ?? [])])
@@ -92,20 +92,26 @@ export function parseMirrorSets(text: string): MirrorSets {
 
 // The release image is in both: the installer asks for it by tag, the cluster by digest.
 function belongsTo(kind: MirrorSetKind, image: ResourceImage): boolean {
-  const { tag, digest } = imageName(image.source);
+  const { tag, digest } = nameOf(image);
   return kind === 'ImageDigestMirrorSet' ? digest !== '' || isReleaseImage(image) : tag !== '' || digest === '';
+}
+
+const names = new WeakMap<ResourceImage, ImageName>();
+
+/** Taken apart once: an export asks about the same thousands of images for each site. */
+function nameOf(image: ResourceImage): ImageName {
+  const name = names.get(image) ?? imageName(image.source);
+  names.set(image, name);
+  return name;
 }
 
 function categoryOf({ kind }: ResourceImage): Category {
   return kind === 'release' || kind === 'operator' ? kind : 'generic';
 }
 
-function scopesOf(
-  { source, repository }: ResourceImage,
-  destination: RegistryDestination,
-): { source: string; mirror: string } {
-  const from = imageName(source);
-  const to = { domain: destination.host, path: pathAt(destination, repository) };
+function scopesOf(image: ResourceImage, destination: RegistryDestination): { source: string; mirror: string } {
+  const from = nameOf(image);
+  const to = { domain: destination.host, path: pathAt(destination, image.repository) };
   const isKept = destination.maxNestedPaths === undefined && to.path.endsWith(from.path);
   const scope = isKept ? namespaceScope : repositoryScope;
   return { source: scope(from), mirror: scope(to) };

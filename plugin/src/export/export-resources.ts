@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ClusterResources } from '../cluster-resources/cluster-resources';
 import { kustomizationName, kustomizeFolders, kustomizeParts } from '../cluster-resources/kustomize';
 import { imagesBySequence } from '../mirror/chain-images';
+import { openCheckedRecords } from '../mirror/checked-records';
 import type { Mirror, MirrorLocation } from '../mirror/mirror';
 import { forPeople, inTree, openMirror } from '../mirror/mirror';
 import { recordedResources } from '../mirror/recorded-resources';
@@ -68,8 +69,10 @@ export async function exportResources(options: ExportOptions): Promise<ExportOut
   const { location, dryRun, signal } = options;
   const mirror = await openMirror(location);
   const output = folderFor(mirror, options);
-  const { sequences } = await openSealedChain(mirror, { trust: 'proven' });
-  const all = await imagesBySequence(mirror, sequences);
+  const checked = await openCheckedRecords(mirror);
+  const { sequences } = await openSealedChain(mirror, { trust: 'proven', checked });
+  const all = await imagesBySequence(mirror, sequences, { checked });
+  await checked.keep();
   const { sites, leftOut } = await sitesToExport(mirror, options, sequences);
   if (sites.length === 0)
     throw nothingToExport({ mirror: mirror.name, left: leftOut.map(({ site, why }) => `${site}: ${why}`) });

@@ -6,6 +6,8 @@ import { destinationImages } from '../push/destination-images';
 import { blobsByRepository, blobSetOf } from '../sequence/closure';
 import { applyImageChanges, imageTotal } from '../sequence/images';
 import { appendTo } from '../system/append-to';
+import type { CheckedRecords } from './checked-records';
+import { nothingChecked, questionAbout } from './checked-records';
 import type { ChainRecords } from './mirror';
 import { readRecordedConfig } from './records';
 import type { SealedSequence } from './sealed-chain';
@@ -37,13 +39,18 @@ export function fewerImages({ recorded, images }: Pick<SequenceImages, 'recorded
 export async function imagesBySequence(
   mirror: ChainRecords,
   sequences: readonly SealedSequence[],
+  { checked = nothingChecked }: { readonly checked?: CheckedRecords | undefined } = {},
 ): Promise<SequenceImages[]> {
   const all: SequenceImages[] = [];
   let recorded: readonly MirroredImage[] = [];
   for (const { entry, inventory } of sequences) {
     recorded = applyImageChanges(recorded, inventory.images);
-    const { config } = await readRecordedConfig(mirror, entry.folder);
-    all.push({ number: entry.number, folder: entry.folder, recorded, images: destinationImages(recorded, config) });
+    const operators = await checked.answerTo(
+      questionAbout(mirror, entry.folder, { what: 'operators', names: ['config'] }),
+      async () => (await readRecordedConfig(mirror, entry.folder)).config.mirror.operators ?? [],
+    );
+    const images = destinationImages(recorded, { mirror: { operators } });
+    all.push({ number: entry.number, folder: entry.folder, recorded, images });
   }
   return all;
 }

@@ -4,7 +4,7 @@
  */
 import { readCatalogTemplates } from '../cluster-resources/catalog-templates';
 import type { ClusterResources } from '../cluster-resources/cluster-resources';
-import { clusterResourcesOf, withEarlierMirrors } from '../cluster-resources/cluster-resources';
+import { clusterResourcesOf } from '../cluster-resources/cluster-resources';
 import { openArchiveBlobs } from '../push/archive-blobs';
 import type { DestinationImage } from '../push/destination-images';
 import type { RegistryDestination } from '../registry/destination';
@@ -12,7 +12,6 @@ import { isReleaseImage } from '../release/release-images';
 import type { ReleaseSignature } from '../release/working-dir';
 import { releaseSignaturesIn } from '../release/working-dir';
 import type { SequenceImages } from './chain-images';
-import { placeOf } from './chain-images';
 import { locateArchives } from './locate-archives';
 import type { Mirror } from './mirror';
 import { sequencePath } from './mirror';
@@ -50,23 +49,15 @@ export async function recordedResources(
   const releases = new Set(numbers.flatMap((number) => releasesOf(all[number - 1])));
   const signatures = await signaturesOf(releases, mirror, { sequences, signal });
   const signed = new Set(signatures.map(({ tag }) => tag));
-  const known = new Map<string, readonly DestinationImage[]>();
-  const others = (number: number, last: number): readonly DestinationImage[] => {
-    const key = `${number} ${last}`;
-    const images = known.get(key) ?? imagesOf(all.slice(0, last).filter((sequence) => sequence.number !== number));
-    known.set(key, images);
-    return images;
-  };
+  const newIn = newImages(all);
   return {
     resourcesOf: async (number, { destination, mirrorsUpTo = number }) => {
       const own = all[number - 1];
       if (own === undefined) return new Map();
       const { config } = await readRecordedConfig(mirror, own.folder);
       const templates = await readCatalogTemplates(config, sequencePath(mirror, own.folder));
-      return withEarlierMirrors(
-        clusterResourcesOf({ images: own.images, destination, signatures, templates }),
-        clusterResourcesOf({ images: others(number, mirrorsUpTo), destination }),
-      );
+      const others = newIn.slice(0, mirrorsUpTo).flat();
+      return clusterResourcesOf({ images: own.images, others, destination, signatures, templates });
     },
     withoutSignature: [...releases].filter((tag) => !signed.has(tag)).sort(),
   };
@@ -102,10 +93,12 @@ async function signaturesOf(
   return [...found.values()];
 }
 
-/** The images of all these sequences, each once. */
-function imagesOf(sequences: readonly SequenceImages[]): DestinationImage[] {
-  const images = new Map<string, DestinationImage>();
-  for (const sequence of sequences)
-    for (const image of sequence.images) images.set(`${image.source} ${placeOf(image)}`, image);
-  return [...images.values()];
+/** For each sequence, its images that are not among those of the sequences before it. */
+function newImages(sequences: readonly SequenceImages[]): DestinationImage[][] {
+  const seen = new Set<DestinationImage>();
+  return sequences.map(({ images }) => {
+    const added = images.filter((image) => !seen.has(image));
+    for (const image of added) seen.add(image);
+    return added;
+  });
 }

@@ -19,6 +19,7 @@ import type { LinkHolders } from '../sequence/link-holders';
 import { linkHolders, recordedLinks } from '../sequence/link-holders';
 import type { SequenceMetadata } from '../sequence/metadata';
 import { checkSealed } from './check-sealed';
+import type { CheckedRecords } from './checked-records';
 import { predecessorNotSealed } from './errors';
 import type { Chain, ChainRecords, Mirror } from './mirror';
 import { readChain, requireSoundLock } from './mirror';
@@ -58,6 +59,8 @@ interface OpeningOptions<Trust extends ChainTrust> {
   readonly upTo?: number | undefined;
   /** The result of readChain, if the caller has it already. */
   readonly chain?: Chain | undefined;
+  /** Where it may be known that records fit their seals. */
+  readonly checked?: CheckedRecords | undefined;
 }
 
 /** Only a mirror says whose signatures count. */
@@ -72,7 +75,7 @@ type RecordsWith<Trust extends ChainTrust> = 'proven and signed' extends Trust ?
  */
 export async function openSealedChain<Trust extends ChainTrust>(
   records: RecordsWith<Trust>,
-  { trust, chain: given, upTo }: OpeningOptions<Trust>,
+  { trust, chain: given, upTo, checked }: OpeningOptions<Trust>,
 ): Promise<SealedChain<Trust>> {
   if (trust === 'proven and signed') await requireChainSignature(records as Mirror);
   const chain = given ?? (await readChain(records));
@@ -81,7 +84,10 @@ export async function openSealedChain<Trust extends ChainTrust>(
   const sequences: SealedSequence<Trust>[] = [];
   for (const entry of entries) {
     const { folder } = entry;
-    const read = trust === 'as recorded' ? readMetadata(records, folder) : checkSealed(records, chain, entry);
+    const read =
+      trust === 'as recorded'
+        ? readMetadata(records, folder)
+        : checkSealed(records, chain, entry, { records: checked });
     sequences.push({
       trust,
       entry,
