@@ -14,6 +14,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   export: ['ExportOutcome'],
   doctor: ['Examination'],
   drift: ['DriftOutcome'],
+  cleanup: ['CleanupOutcome'],
   acknowledge: ['AcknowledgeOutcome'],
   rollback: ['RollbackOutcome', 'RegistryRollbackOutcome'],
   validate: ['Validation'],

@@ -147,6 +147,20 @@ export const commandOptions = {
       ).meta(important),
       json,
     }),
+  cleanup: () =>
+    z.strictObject({
+      site,
+      keep: z
+        .number()
+        .default(3)
+        .describe('How many of the newest sequences of the site stay complete in the registry; at least 1.')
+        .meta(important),
+      registry: text('The registry: `host[:port][/namespace]`. Default: the registry in site.yaml.').meta(important),
+      apply: text(
+        'Carry out the plan with this id, which the plan shows. If the plan has changed since then, nothing is done.',
+      ),
+      json,
+    }),
   validate: () =>
     z.strictObject({
       sequence: sequenceOfMirror('the whole chain.'),

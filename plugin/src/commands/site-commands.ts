@@ -39,4 +39,17 @@ export const siteCommands = {
       },
     ],
   },
+  cleanup: {
+    title: 'Delete old images from a registry',
+    description:
+      'Deletes images from the registry of a site that no kept sequence needs. Only images that the site has acknowledged can be deleted, never images of others. Prints a plan first, and carries it out with --apply. The ledger then forgets the sequences. The registry frees the disk space at its next garbage collection.',
+    targets: [
+      {
+        scope: 'site',
+        description: 'Delete images from the registry of {site} that no kept sequence needs; prints a plan first',
+        example: { options: { keep: 3 } },
+      },
+    ],
+    stays: 'What is deleted stays deleted, and a new plan contains the rest',
+  },
 } as const satisfies Readonly<Record<string, Command>>;

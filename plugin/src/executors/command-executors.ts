@@ -19,6 +19,7 @@ import {
 } from '../report/text/chain-changes';
 import type { CustodyOutcome } from '../report/text/custody';
 import { renderCustody } from '../report/text/custody';
+import { renderCleanup } from '../report/text/cleanup';
 import { renderDiff } from '../report/text/diff';
 import { renderDrift } from '../report/text/drift';
 import { renderExamination } from '../report/text/examination';
@@ -206,6 +207,12 @@ export const drift = executorOf('drift', () => ({
   },
   inWords: renderDrift,
   isSuccess: ({ sound }) => sound,
+}));
+
+export const cleanup = executorOf('cleanup', () => ({
+  work: ({ site, keep, registry, apply }, run) =>
+    api.cleanUpRegistry({ ...run, ...siteAt(site, run), keep, registry, apply }),
+  inWords: (outcome, run, { site }) => renderCleanup(outcome, siteAt(site, run).location),
 }));
 
 export const validate = executorOf('validate', () => ({

@@ -5,6 +5,8 @@ const sequenceLine = /^\s*(?:- )?sequence:\s*([1-9]\d{0,5})\s*(?:#.*)?$/gm;
  * of YAML: the targets of the site explain what else is wrong in the file.
  */
 export function headInLedgerText(text: string): number | undefined {
-  const numbers = [...text.matchAll(sequenceLine)].map(([, number]) => Number(number));
+  // Below this key stand sequences that the site has no more.
+  const [acknowledged = ''] = text.split(/^cleaned:/m);
+  const numbers = [...acknowledged.matchAll(sequenceLine)].map(([, number]) => Number(number));
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }

@@ -13,7 +13,8 @@ import { basicAuthorization, requestToken } from './token';
 /** What a request wants to do, and where. */
 export interface AccessRequest extends RegistryHost {
   readonly repository: string;
-  readonly actions: 'pull' | 'pull,push';
+  /** Distribution, auth/token: what a token is asked for. */
+  readonly actions: 'pull' | 'pull,push' | 'pull,push,delete';
   /** Another repository that must be readable too: the one that a blob is mounted from. */
   readonly mountsFrom?: string | undefined;
 }

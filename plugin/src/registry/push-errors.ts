@@ -111,6 +111,13 @@ export const registryFull = explain<PushRefusal>('SEQ0520', (facts) => {
   };
 });
 
+/** The answer of docker-registry, and of registries that are made of it, unless deletion is enabled. */
+export const deletionDisabled = explain<{ host: string }>('SEQ0534', ({ host }) => ({
+  what: `${printable(host)} does not allow to delete images (HTTP 405)`,
+  why: 'The registry is read-only, or deletion is disabled, as it is by default in docker-registry',
+  next: 'Set `storage: { delete: { enabled: true } }` in config.yml of docker-registry, or the variable REGISTRY_STORAGE_DELETE_ENABLED=true. Restart the registry, then run the same command again',
+}));
+
 /** One tag that the registry refuses; push/errors.ts reports all of them. */
 export const tagImmutable = explain<PushRefusal>('SEQ0527', (facts) => ({
   what: `${printable(facts.source.host)} refused to overwrite a tag with ${printable(facts.subject)} (HTTP ${facts.refusal.status})`,

@@ -15,7 +15,7 @@ import { pathAt } from './destination';
 import { wrongDigest } from './errors';
 import type { HttpResponse } from './http';
 import { discard } from './http';
-import { entryUnreadable } from './push-errors';
+import { deletionDisabled, entryUnreadable } from './push-errors';
 import { originThatProves } from './push-proof';
 import type { PushedBlob } from './push-source';
 import { uploadBlob } from './push-upload';
@@ -24,6 +24,7 @@ import type { RegistriesConf } from './registries-conf';
 import { loadRegistriesConf } from './registries-conf';
 import type { PullSource } from './request-facts';
 import type { RegistrySettings } from './settings';
+import { listTags } from './tags';
 
 interface Call {
   readonly signal: AbortSignal;
@@ -63,6 +64,14 @@ export interface PushClient {
     manifest: { readonly mediaType: string; readonly content: Buffer },
     call: Call,
   ): Promise<void>;
+  /** The tags of a repository; none if it does not exist. */
+  tags(repository: string, call: Call): Promise<string[]>;
+  /**
+   * Deletes a manifest by its digest, and with it every tag that points to it. `false`: it was not there.
+   *
+   * @throws SEQ0534 when the registry does not allow it
+   */
+  deleteManifest(repository: string, digest: Digest, call: Call): Promise<boolean>;
   /** Whether all traffic so far went over TLS with verified certificates. */
   tlsVerified(): boolean;
   close(): Promise<void>;
@@ -206,6 +215,36 @@ export function createPushClient(options: PushClientOptions): PushClient {
           asks: 'push',
           accepts: [200, 201, 202, 204],
           read: discard,
+        },
+        either(signal),
+      ),
+    tags: async (repository, { signal }) => {
+      const sources = [await sourceOf(repository)];
+      const reference = { host: destination.host, repository: pathAt(destination, repository) };
+      const tags: string[] = [];
+      try {
+        for await (const tag of listTags(transport, { sources, reference, signal: either(signal) })) tags.push(tag);
+      } catch (error) {
+        if (isSeqmirrorError(error) && error.code === 'SEQ0506') return [];
+        throw error;
+      }
+      return tags;
+    },
+    deleteManifest: async (repository, digest, { signal }) =>
+      transport.send(
+        [await sourceOf(repository)],
+        {
+          method: 'DELETE',
+          path: `manifests/${digest}`,
+          actions: 'pull,push,delete',
+          subject: `the deletion of ${nameOf(repository)}@${digest}`,
+          asks: 'push',
+          accepts: [200, 202, 204, 404, 405],
+          read: (response) => {
+            discard(response);
+            if (response.status === 405) throw deletionDisabled({ host: destination.host });
+            return response.status !== 404;
+          },
         },
         either(signal),
       ),

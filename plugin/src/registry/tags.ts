@@ -25,7 +25,15 @@ interface Page {
  */
 export async function* listTags(
   transport: Transport,
-  { sources, reference, signal }: { sources: readonly PullSource[]; reference: ImageReference; signal: AbortSignal },
+  {
+    sources,
+    reference,
+    signal,
+  }: {
+    sources: readonly PullSource[];
+    reference: Pick<ImageReference, 'host' | 'repository'>;
+    signal: AbortSignal;
+  },
 ): AsyncGenerator<string, void, undefined> {
   const subject = `the tags of ${reference.host}/${reference.repository}`;
   let query: string | undefined = `?n=${tagsAPage}`;

@@ -70,3 +70,20 @@ export const tagsNotMoved = explain<{ registry: string; places: readonly string[
     next: 'Make a new plan: run the same command without --apply',
   }),
 );
+
+/** SEQ0662: a bundle on its way was made for what the registry has now. */
+export const bundleOnItsWay = explain<{ site: string; project: string; transfers: readonly string[] }>(
+  'SEQ0662',
+  ({ site, project, transfers }) => ({
+    what: `No image can be deleted from the registry of ${site}, because ${transfers.join(', ')} ${transfers.length === 1 ? 'is' : 'are'} on the way`,
+    why: 'A bundle leaves out what the ledger lists, so it may need layers of images that no kept sequence needs',
+    next: `Acknowledge the receipt first: \`nx run ${project}:acknowledge --receipt=<file>\`. If the bundle was lost: \`nx run ${project}:acknowledge --lost=${transfers[0]}\``,
+  }),
+);
+
+/** SEQ0662: fewer than one sequence cannot be kept. */
+export const keepTooFew = explain<{ keep: number }>('SEQ0662', ({ keep }) => ({
+  what: `--keep=${keep} cannot be used`,
+  why: 'The newest sequence of a site always stays complete, so the number must be at least 1',
+  next: 'Give a whole number, for example --keep=3',
+}));

@@ -234,6 +234,7 @@ export const errorCodes = {
   SEQ0531: 'Object storage refused a request',
   SEQ0532: 'There are no credentials for object storage',
   SEQ0533: 'A place in object storage cannot be used',
+  SEQ0534: 'A registry does not allow to delete images',
   // 06 transfer and site
   SEQ0610: 'site.yaml cannot be used',
   SEQ0611: 'There is no such site',
@@ -275,6 +276,7 @@ export const errorCodes = {
   SEQ0659: 'A site has not acknowledged a sequence',
   SEQ0660: 'The tags of a registry cannot go back to a sequence',
   SEQ0661: 'The plan for the registry of a site does not apply any more',
+  SEQ0662: 'Images cannot be deleted from the registry of a site now',
   SEQ0670: 'A medium cannot be used',
   SEQ0671: 'Archives that a bundle needs are missing',
   SEQ0672: 'An archive that a bundle is made of is damaged',

@@ -2,7 +2,16 @@ import * as fc from 'fast-check';
 import { Seal } from '../../sequence/seal';
 import { headInLedgerText } from '../ledger-head';
 import type { Confidence, Ledger, LedgerEntry } from './ledger';
-import { emptyLedger, headOfLedger, ledgerBy, parseLedger, renderLedger, rolledBack, withEntry } from './ledger';
+import {
+  emptyLedger,
+  headOfLedger,
+  ledgerBy,
+  parseLedger,
+  renderLedger,
+  rolledBack,
+  withEntry,
+  withoutCleaned,
+} from './ledger';
 
 const entry = (sequence: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   sequence,
@@ -97,6 +106,27 @@ describe('rolledBack', () => {
   it('changes nothing the second time', () => {
     const once = rolledBack(ledgerOf(1, 2), { kind: 'restored', to: 1 }, how);
     expect(rolledBack(once, { kind: 'restored', to: 1 }, how)).toBe(once);
+  });
+});
+
+describe('withoutCleaned', () => {
+  const at = '2026-11-10T09:00:00Z';
+  const cleaned = (...numbers: number[]) => numbers.map((sequence) => ({ sequence, seal: entry(sequence).seal, at }));
+
+  it('forgets what a registry has no more, and remembers that it was ours', () => {
+    const once = withoutCleaned(ledgerOf(1, 2, 3), cleaned(1));
+    const twice = withoutCleaned(once, cleaned(1, 2));
+    expect(twice).toEqual({ ...ledgerOf(3), cleaned: cleaned(1, 2) });
+    expect(parseLedger(renderLedger(twice), 'ledger.yaml')).toEqual(twice);
+    expect(headInLedgerText(renderLedger(twice))).toBe(3);
+    expect(headInLedgerText(renderLedger({ ...twice, entries: [entry(1)] }))).toBe(1);
+  });
+
+  it('has nothing of ours in a registry that was wiped', () => {
+    const ledger = withoutCleaned(ledgerOf(1, 2), cleaned(1));
+    const how = { at, note: 'why' };
+    expect(rolledBack(ledger, { kind: 'restored', to: 1 }, how).cleaned).toEqual(cleaned(1));
+    expect(rolledBack(ledger, { kind: 'wiped' }, how)).not.toHaveProperty('cleaned');
   });
 });
 

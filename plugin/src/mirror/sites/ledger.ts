@@ -44,6 +44,14 @@ export const LedgerRollback = z.strictObject({
 });
 export type LedgerRollback = z.infer<typeof LedgerRollback>;
 
+/** A sequence whose images `cleanup` deleted, as far as no kept sequence needs them. */
+export const CleanedSequence = z.strictObject({
+  sequence: SequenceNumber,
+  seal: Seal,
+  at: Timestamp.describe('The time of the cleanup'),
+});
+export type CleanedSequence = z.infer<typeof CleanedSequence>;
+
 /** ledger.yaml: what a site has acknowledged. */
 export const Ledger = z
   .strictObject({
@@ -61,6 +69,11 @@ export const Ledger = z
       .max(1000)
       .optional()
       .describe('The losses of the site, each with time and reason'),
+    cleaned: z
+      .array(CleanedSequence)
+      .max(10_000)
+      .optional()
+      .describe('The sequences that `cleanup` removed from the registry; they do not count as acknowledged any more'),
   })
   .describe('The sequences that a site has acknowledged');
 export type Ledger = z.infer<typeof Ledger>;
@@ -103,6 +116,17 @@ export function withEntry(ledger: Ledger, entry: LedgerEntry): Ledger {
   return { ...ledger, entries: [...others, entry].sort((a, b) => a.sequence - b.sequence) };
 }
 
+/** The ledger after a cleanup: it forgets these sequences, and remembers that their images were ours. */
+export function withoutCleaned(ledger: Ledger, cleaned: readonly CleanedSequence[]): Ledger {
+  const isCleaned = ({ seal }: { readonly seal: string }) => cleaned.some((each) => each.seal === seal);
+  const known = (ledger.cleaned ?? []).filter((each) => !isCleaned(each));
+  return {
+    ...ledger,
+    entries: ledger.entries.filter((entry) => !isCleaned(entry)),
+    cleaned: [...known, ...cleaned].sort((a, b) => a.sequence - b.sequence),
+  };
+}
+
 /** What happened to a site that no longer has what it acknowledged. */
 export type Setback =
   | { readonly kind: 'restored'; readonly to: number }
@@ -116,7 +140,10 @@ export function rolledBack(ledger: Ledger, setback: Setback, { at, note }: { at:
   if (JSON.stringify(entries) === JSON.stringify(ledger.entries)) return ledger;
   const from = headOfLedger(ledger)?.sequence ?? 0;
   const to = entries.at(-1)?.sequence ?? 0;
-  return { ...ledger, entries, rollbacks: [...(ledger.rollbacks ?? []), { at, from, to, note }] };
+  const { cleaned, ...kept } = ledger;
+  // In a registry that was wiped, nothing is ours any more.
+  const after = setback.kind === 'wiped' || cleaned === undefined ? kept : { ...kept, cleaned };
+  return { ...after, entries, rollbacks: [...(ledger.rollbacks ?? []), { at, from, to, note }] };
 }
 
 function entriesAfter(entries: readonly LedgerEntry[], setback: Setback): LedgerEntry[] {

@@ -5,7 +5,7 @@
 export type { RecordedSequence } from './held';
 export { entriesOutside, headOfChain, headWithin, heldBy, missingAt } from './held';
 export { siteJsonSchemas } from './json-schemas';
-export type { Ledger, LedgerEntry, Setback } from './ledger';
+export type { CleanedSequence, Ledger, LedgerEntry, Setback } from './ledger';
 export {
   Confidence,
   confidences,
@@ -17,6 +17,7 @@ export {
   renderLedger,
   rolledBack,
   withEntry,
+  withoutCleaned,
 } from './ledger';
 export {
   mediaPattern,
