@@ -17,7 +17,6 @@ import {
   renderUnlocking,
   renderVoid,
 } from '../report/text/chain-changes';
-import type { CustodyOutcome } from '../report/text/custody';
 import { renderCustody } from '../report/text/custody';
 import { renderCleanup } from '../report/text/cleanup';
 import { renderDiff } from '../report/text/diff';
@@ -249,7 +248,7 @@ export const reissue = executorOf('reissue', () => ({
 }));
 
 export const custody = executorOf('custody', () => ({
-  work: async ({ sequence, ...typed }, run): Promise<CustodyOutcome> => {
+  work: async ({ sequence, ...typed }, run) => {
     const task = custodyTaskOf(typed);
     const scope = { ...run, ...(await placeOf(sequence, run)) };
     if (task.kind === 'copy') return api.copyArchives({ ...scope, ...task });

@@ -24,7 +24,7 @@ describe('mirrorInfo', () => {
 
   it('shows for each setting the line that sets it, or that it is the default', async () => {
     const { settings } = await infoWith(
-      'retries: 8\nocMirror:\n  # slow\n  imageTimeout: 9000\nembedded:\n  ifRefused: skip\n',
+      'retries: 8\nocMirror:\n  # slow\n  imageTimeout: 9000\nembedded:\n  ifRefused: skip\nregistries:\n  hosts:\n    quay.io:\n      rate: 65536\n',
     );
     const at = (line: number) => ({ kind: 'file', file: 'mirror/seqmirror.yaml', line });
     expect(settings).toEqual(
@@ -35,6 +35,7 @@ describe('mirrorInfo', () => {
         { key: 'engine', value: 'auto', from: { kind: 'default' } },
         { key: 'embedded.attachments', value: 'all', from: { kind: 'default' } },
         { key: 'embedded.ifRefused', value: 'skip', from: at(8) },
+        { key: 'registries.hosts.quay.io.rate', value: 65536, from: at(12) },
       ]),
     );
   });

@@ -50,7 +50,13 @@ export async function openStorageRequests(options: StorageOptions): Promise<Stor
   const { endpoint, region } = locationOf(options, profile.region);
   const registry = { host: endpoint.host, insecure: settings.hosts?.[endpoint.host]?.insecure === true };
   if (endpoint.protocol !== 'https:' && !registry.insecure) throw storageWithoutTls({ bucket, host: endpoint.host });
-  const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });
+  const http = createHttp({
+    settings,
+    env,
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    now,
+    sleep: options.sleep,
+  });
   const { host } = endpoint;
 
   const exchange = async (request: StorageRequest<unknown>): Promise<HttpResponse> => {

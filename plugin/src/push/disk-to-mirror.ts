@@ -2,6 +2,7 @@ import { readCatalogTemplates } from '../cluster-resources/catalog-templates';
 import { clusterResourcesOf } from '../cluster-resources/cluster-resources';
 import type { ImageSetDocument } from '../imageset/document';
 import type { MirroredImage } from '../oci/image';
+import { ratesInWords } from '../registry/rate';
 import type { RegistrySettings } from '../registry/settings';
 import { releaseSignaturesIn } from '../release/working-dir';
 import { openArchiveBlobs } from './archive-blobs';
@@ -56,6 +57,7 @@ export async function uploadFromArchives(upload: ArchivesUpload): Promise<Upload
   const { archives, destination, document, configFolder } = upload;
   const request = imageUpload(upload);
   const templates = await readCatalogTemplates(document.config, configFolder);
+  for (const note of ratesInWords(upload.registries)) upload.progress.note(note);
   const uploaded = await uploadImages(request);
   const signatures = await releaseSignaturesIn(archives.workingDir);
   return {

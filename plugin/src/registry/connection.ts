@@ -30,7 +30,13 @@ export interface RegistryConnectionOptions {
 export function connectToRegistries(options: RegistryConnectionOptions): { http: Http; transport: Transport } {
   const { settings, env, retries, signal } = options;
   const now = options.now ?? (() => new Date());
-  const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });
+  const http = createHttp({
+    settings,
+    env,
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    now,
+    sleep: options.sleep,
+  });
   const transport = createTransport({
     http,
     hosts: createRegistryHosts({ http, signal }),

@@ -12,7 +12,9 @@ import { gunzipped } from './gunzipped';
 import type { ProxyInUse } from './proxy';
 import { proxyFor } from './proxy';
 import { agentThroughProxy } from './proxy-agent';
+import { createRateLimits, throttledBody, throttledPieces } from './rate';
 import type { RegistrySettings } from './settings';
+import { sleep as sleepReally } from './sleep';
 import type { SlowestRate } from './slow-answers';
 import { givingUpSlowAnswers } from './slow-answers';
 
@@ -83,11 +85,16 @@ export function createHttp({
   settings,
   env,
   timeouts,
+  now = () => new Date(),
+  sleep = sleepReally,
 }: {
   settings: RegistrySettings;
   env: Readonly<NodeJS.ProcessEnv>;
   timeouts: HttpTimeouts;
+  now?: (() => Date) | undefined;
+  sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }): Http {
+  const rates = createRateLimits(settings, { now, sleep });
   const agents = new Map<string, Promise<Dispatcher>>();
   let verified = true;
   let system: Promise<string[]> | undefined;
@@ -132,6 +139,13 @@ export function createHttp({
     if (url.protocol !== 'https:' || registry.insecure) verified = false;
     const { request } = await loadUndici();
     const proxy = proxyFor(url, env);
+    // What a registry redirects to counts as its own: it comes over the same line.
+    const rate = rates.of(registry.host);
+    let content = body?.();
+    if (rate !== undefined && content !== undefined) {
+      if (typeof content === 'string' || Buffer.isBuffer(content)) await rate.take(content.length, signal);
+      else content = throttledPieces(content, rate, signal);
+    }
     const takesGzip =
       method !== 'HEAD' && headers?.['range'] === undefined && headers?.['accept-encoding'] === undefined;
     const answer = await request(url, {
@@ -139,7 +153,7 @@ export function createHttp({
       method,
       headers: { 'user-agent': 'seqmirror', 'accept-encoding': takesGzip ? 'gzip' : 'identity', ...headers },
       // undici takes any async iterable, but its types only know streams.
-      body: (body?.() ?? null) as Readable | null,
+      body: (content ?? null) as Readable | null,
       // A signal of its own for each request: Node warns of a leak if many listen to one.
       signal: AbortSignal.any([signal]),
       // By default undici closes the connection after each HEAD, in case a body follows that must not: half of the
@@ -153,7 +167,8 @@ export function createHttp({
       const value = answer.headers[name.toLowerCase()];
       return Array.isArray(value) ? value.join(', ') : value;
     };
-    const response = { status: answer.statusCode, header, body: answer.body, url, proxy };
+    const arriving = rate === undefined ? answer.body : throttledBody(answer.body, rate, signal);
+    const response = { status: answer.statusCode, header, body: arriving, url, proxy };
     return takesGzip && isGzip(response) ? unpacked(response) : response;
   };
 

@@ -13,6 +13,19 @@ export const RegistryHostSettings = z.strictObject({
     .max(64)
     .optional()
     .describe('How many requests seqmirror sends to this host at the same time'),
+  rate: z
+    .int()
+    .min(16 * 1024)
+    .optional()
+    .describe(
+      'The most bytes per second to and from this host together, for each running command; at least 16384. oc-mirror does not keep this limit; default: no limit',
+    ),
+  rateHours: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be two times such as 08:00-18:00')
+    .refine((hours) => hours.slice(0, 5) !== hours.slice(6), 'must be two different times')
+    .optional()
+    .describe('The hours in which `rate` applies, by the clock of this machine: `08:00-18:00`; default: always'),
 });
 export type RegistryHostSettings = z.infer<typeof RegistryHostSettings>;
 

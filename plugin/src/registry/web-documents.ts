@@ -40,7 +40,13 @@ export interface WebDocuments {
 /** Opens no connection before the first request; `close` drops them. */
 export function createWebDocuments(options: RegistryConnectionOptions): WebDocuments {
   const { settings, env, signal, now = () => new Date() } = options;
-  const http = createHttp({ settings, env, timeouts: { ...defaultTimeouts, ...options.timeouts } });
+  const http = createHttp({
+    settings,
+    env,
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    now,
+    sleep: options.sleep,
+  });
 
   const attempt = async (
     url: URL,

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Digest } from '../../oci/digest';
 import type { RegistryClient } from '../../registry/client';
+import { ratesInWords } from '../../registry/rate';
 import type { SeqmirrorError } from '../../system/errors';
 import type { EngineOptions, MirrorRequest, StagedArchives } from '../engine';
 import { pinnedConfigOf } from '../pinned-config';
@@ -28,6 +29,7 @@ const mostBlobsAtOnce = 8;
 export async function mirrorToDisk(request: MirrorRequest, client: RegistryClient): Promise<StagedArchives> {
   const { document, stage, progress, signal, options } = request;
   const store = await openManifestStore(join(stage, 'manifests'));
+  for (const note of ratesInWords(request.registries)) progress.note(note);
   const content = await askForContent(request, client, { store, scratch: join(stage, 'collected') });
   const { made, files, notes, refused } = content;
   for (const note of [...notes, ...(refused.length > 0 ? [skippedInWords(refused)] : [])]) progress.note(note);

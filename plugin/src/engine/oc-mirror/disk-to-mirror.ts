@@ -24,6 +24,7 @@ import { readFailedImages } from './failures';
 import { configFileName } from './folders';
 import type { RunOutcome } from './one-run';
 import { runOnce } from './one-run';
+import { noteRatesNotKept } from './rates';
 import type { MarkPlace } from './running-mark';
 import { endLeftover } from './running-mark';
 import type { Capabilities } from './version';
@@ -50,6 +51,7 @@ interface Attempt {
 export async function diskToMirror(request: DiskToMirror, { version }: { version: string }): Promise<UploadResult> {
   const program = await programOf(request.options, request.env);
   if (program === undefined) throw programMissing({ file: 'oc-mirror' });
+  noteRatesNotKept(request);
   const images = destinationImages(request.images, request.document.config);
   requireDistinctPlaces(images, request.destination);
   const folders = foldersIn(request.folder);

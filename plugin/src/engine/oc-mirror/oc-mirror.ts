@@ -22,6 +22,7 @@ import { listImages } from './list-images';
 import { mirrorUntilDone } from './mirror-to-disk';
 import { ensureKnown, refusedBy } from './needs';
 import { planOfListed } from './plan-of-listed';
+import { noteRatesNotKept } from './rates';
 import type { ImageSet } from './result';
 import { imageSetOf, slimArchives } from './result';
 import type { RunContext } from './run';
@@ -77,6 +78,7 @@ function unsupported(
 
 async function plan(request: MirrorRequest, { version }: EngineVersion): Promise<MirrorPlan> {
   ensureKnown(version, request.document);
+  noteRatesNotKept(request);
   const context = await contextOf(request, version);
   const { folders } = context;
   await endLeftover(markOfScratch(folders, request));

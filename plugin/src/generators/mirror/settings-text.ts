@@ -41,6 +41,8 @@ id: ${id}
 #     registry.example:5000:
 #       caFile: certificates/registry-example.pem
 #       parallel: 2
+#       rate: 2000000 # the most bytes per second, for a line that others use too
+#       rateHours: 08:00-18:00
 
 # S3-compatible storage for copies of archives, for \`custody --copy=s3://bucket/prefix\`. Credentials are never in this file.
 # storage:
