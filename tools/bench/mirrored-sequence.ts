@@ -1,6 +1,7 @@
 /** A mirror with one sealed sequence of what the lab has, made by the embedded engine. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import type { BenchSetting } from './benchmark';
 import type { LabProcess } from './lab-process';
 import { callProduct } from './product';
@@ -21,7 +22,7 @@ export async function mirrorSequenceOnce(
   await mkdir(sequence, { recursive: true });
   await writeFile(
     join(root, 'mirror', 'seqmirror.yaml'),
-    JSON.stringify({ ...mirrorSettings(root), registries: { registriesConf } }),
+    stringify({ ...mirrorSettings(root), registries: { registriesConf } }),
   );
   await writeFile(join(sequence, 'imageset-config.yaml'), config);
   const request = { workspaceRoot: root, mirrorRoot: 'mirror', folder: mirroredFolder };

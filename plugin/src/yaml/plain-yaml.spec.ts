@@ -46,6 +46,7 @@ describe('readPlainYaml', () => {
     { name: 'quotes', text: 'a: "b: c #d"\ne: \'f - "g"\'\nh: ""\n' },
     { name: 'brackets', text: 'a: []\nb: {}\nc: [d, e]\nf: { g: 1, h: true }\ni: [ j ] # k\n' },
     { name: 'texts with signs', text: 'a: quay.io/b/c:1@sha256:ab, (d) = e~f;g%h\nb: /srv/i - j\n' },
+    { name: 'what replaced a registry', text: 'a:\n  - quay.io -> 127.0.0.1:5000/quay.io\nb: c>d >e >\n' },
     { name: 'no line end', text: 'a: b' },
     { name: 'nothing', text: 'a: null\nb: [null]\n' },
   ])('reads $name', ({ text }) => {

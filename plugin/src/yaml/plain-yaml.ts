@@ -20,7 +20,7 @@ const most = 100_000;
 const plainText = /^[\n\x20-\x7e]*$/;
 const entry = /^([A-Za-z][A-Za-z0-9_-]{0,60}):(?: +(.*))?$/;
 /** Without a comment behind it. */
-const plainScalar = /^[A-Za-z0-9/][A-Za-z0-9_./@+=,():%~;' -]*$/;
+const plainScalar = /^[A-Za-z0-9/][A-Za-z0-9_./@+=,():%~;'> -]*$/;
 const quoted = /^(?:"([^"\\]*)"|'([^']*)')(?: +#.*)?$/;
 const flow = /^(?:\[ ?(.*?) ?\]|\{ ?(.*?) ?\})(?: +#.*)?$/;
 const flowScalar = /^[A-Za-z0-9/][A-Za-z0-9_./-]*$/;
