@@ -71,7 +71,7 @@ describe('a monorepo that has other projects', () => {
       'renumber: Give a sequence the next free number, if another sequence has the same number',
       'sign: Sign chain.lock as it is: after setting up signing, a change of the key, or a merge',
       "countersign: Add a second person's signature to chain.lock, or to a bundle",
-      'unlock: Remove the lock that a killed run left, after a check that no run holds it',
+      'unlock: Remove the lock that a killed run left, after a check that no run holds the lock',
       'explain: Explain an error code, and say what to do',
     ]);
   });

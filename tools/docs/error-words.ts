@@ -11,6 +11,40 @@ export interface ErrorWords {
 }
 
 const parts = ['what', 'why', 'next'] as const;
+type Part = (typeof parts)[number];
+/** Texts, and functions of one expression, such as `fromGit`, by their names; `recordNames.metadata` for a text in an object. */
+type Constants = ReadonlyMap<string, ts.Expression>;
+
+/** The names of values in the code that readers of a page would not understand, with a name for these readers. */
+const readerNames: Readonly<Record<string, string>> = {
+  ...{ words: 'error', said: 'message', panic: 'message', refused: 'problem', why: 'reason', because: 'reason' },
+  ...{ meant: 'suggestion', known: 'names', asked: 'name', typed: 'value', given: 'value', shown: 'name' },
+  ...{ notHad: 'blobs', retired: 'sequences', needs: 'sequences', newer: 'sequence', of: 'kind', by: 'signer' },
+  ...{ brought: 'number', listed: 'number', set: 'number', others: 'number', sendings: 'number' },
+  ...{
+    enough: 'number',
+    collisions: 'number',
+    missing: 'number',
+    findings: 'number',
+    child: 'digest',
+    empty: 'option',
+  },
+  ...{ absolute: 'path', pathname: 'path', purpose: 'command', sealed: 'time', now: 'time', clock: 'time' },
+  ...{ expires: 'time', rolledBack: 'date', wanted: 'hash', verified: 'hash', realm: 'address', origin: 'file' },
+  ...{ dataDir: 'path', largest: 'size', free: 'size', needed: 'size', takes: 'name', wrong: 'number' },
+  ...{
+    commandsBack: 'commands',
+    verb: 'read or written',
+    forPeople: 'file',
+    ignoreBytes: 'limit',
+    timeoutMs: 'number',
+    process: 'uid',
+    instead: 'another remedy',
+    itsDigest: 'its digest',
+  },
+};
+
+const placeForWhat = '<what>';
 const makers = ['explain', 'finding', 'warning'];
 
 /**
@@ -22,21 +56,21 @@ export async function errorWords(folder: string): Promise<ReadonlyMap<string, re
   const constants = new Map<string, ts.Expression>();
   for (const file of files) for (const [name, value] of constantsIn(file)) constants.set(name, value);
   const words = new Map<string, ErrorWords[]>();
-  const passed = textsPassed(files, constants);
-  const add = (code: string, value: ts.ObjectLiteralExpression, given: readonly string[] = []): void => {
-    const found = wordsOf(value, constants);
-    const why = found.why.length === 0 ? given : found.why;
-    if (found.what.length > 0) words.set(code, [...(words.get(code) ?? []), { ...found, why }]);
+  const calls = callsOf(files, constants);
+  const add = (code: string, value: ts.ObjectLiteralExpression, maker: string): void => {
+    const said = messagesOf(value, { constants, calls: calls.get(maker) ?? [] });
+    if (said.length > 0) words.set(code, [...(words.get(code) ?? []), ...said]);
   };
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && makers.includes(node.expression.getText())) {
       const [code, maker] = node.arguments;
       if (code !== undefined && maker !== undefined && ts.isStringLiteral(code))
-        for (const value of resultsOf(maker)) add(code.text, value, passed.get(nameOfMaker(node) ?? ''));
+        for (const value of resultsOf(maker)) add(code.text, value, nameOfFunctionAround(node));
     }
     if (ts.isObjectLiteralExpression(node)) {
       const code = valueOf(node, 'code');
-      if (code !== undefined && ts.isStringLiteral(code) && code.text.startsWith('SEQ')) add(code.text, node);
+      if (code !== undefined && ts.isStringLiteral(code) && code.text.startsWith('SEQ'))
+        add(code.text, node, nameOfFunctionAround(node));
     }
     ts.forEachChild(node, visit);
   };
@@ -44,54 +78,133 @@ export async function errorWords(folder: string): Promise<ReadonlyMap<string, re
   return words;
 }
 
-/** `explain('SEQ0230', …)` is the value of `notVoidable`. */
-function nameOfMaker({ parent }: ts.CallExpression): string | undefined {
-  return ts.isVariableDeclaration(parent) ? parent.name.getText() : undefined;
+/** `notVoidable` for `const notVoidable = explain('SEQ0230', …)`, and for an object in `function notVoidable(…)`. */
+function nameOfFunctionAround(node: ts.Node): string {
+  for (let at = node.parent; at !== undefined; at = at.parent) {
+    if (ts.isVariableDeclaration(at) || ts.isFunctionDeclaration(at)) return at.name?.getText() ?? '';
+  }
+  return '';
 }
 
 /**
- * What callers give as `why`, by the name of the function that they call: directly, or through a short function of their
- * file, `const refuse = (why) => notVoidable({ folder, why })`.
+ * The messages that an object makes. If its `what`, or a `what` inside it, comes from the callers: a message for each call, and one for calls
+ * with the same `why` and `next`. If only its `why` comes from them: one message with the causes of all calls.
  */
-function textsPassed(
-  files: readonly ts.SourceFile[],
-  constants: ReadonlyMap<string, ts.Expression>,
-): ReadonlyMap<string, readonly string[]> {
-  const passed = new Map<string, string[]>();
-  const add = (name: string, value: ts.Expression): void => {
-    const texts = textsOf(value, constants).filter((text) => /[a-z] /.test(text));
-    passed.set(name, [...new Set([...(passed.get(name) ?? []), ...texts])]);
+function messagesOf(
+  object: ts.ObjectLiteralExpression,
+  { constants, calls }: { constants: Constants; calls: readonly Call[] },
+): ErrorWords[] {
+  const found = wordsOf(object, constants);
+  const from = (call: Call, part: Part): readonly string[] => {
+    const value = valueOf(object, part);
+    const given = call.get('what') ?? [];
+    if (part === 'what' && found.what.some((text) => text.includes(placeForWhat)))
+      return found.what.flatMap((text) => given.map((each) => text.replace(placeForWhat, each)));
+    return found[part].length > 0 || value === undefined
+      ? found[part]
+      : (call.get(nameOf(value)) ?? call.get('') ?? []);
   };
-  for (const file of files) {
-    const short = new Map<string, string>();
-    const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node)) {
-        const called = node.expression.getText();
-        const [given] = node.arguments;
-        const through = short.get(called);
-        if (through !== undefined && given !== undefined) add(through, given);
-        if (given !== undefined && ts.isObjectLiteralExpression(given)) {
-          const why = valueOf(given, 'why');
-          const wrapper = why === undefined ? undefined : wrapperOf(node, why);
-          if (wrapper !== undefined) short.set(wrapper, called);
-          else if (why !== undefined) add(called, why);
-        }
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(file);
+  const isGiven = found.what.length === 0 || calls.some((call) => from(call, 'what').join() !== found.what.join());
+  if (!isGiven) {
+    const given = calls.flatMap((call) => from(call, 'why'));
+    return [{ ...found, why: [...new Set(found.why.length > 0 ? found.why : given)] }];
   }
-  return passed;
+  const messages = new Map<string, ErrorWords>();
+  for (const call of calls) {
+    const [what, why, next] = [from(call, 'what'), from(call, 'why'), from(call, 'next')];
+    if (what.length === 0) continue;
+    const key = JSON.stringify([why, next]);
+    const others = messages.get(key)?.what ?? [];
+    messages.set(key, { what: [...new Set([...others, ...what])], why, next });
+  }
+  return [...messages.values()];
 }
 
-/** The short function around a call that passes its first parameter on as `why`. */
-function wrapperOf(call: ts.CallExpression, why: ts.Expression): string | undefined {
+/** The texts that a call gives, by the name of the property; `''` if the only argument is a text. */
+type Call = ReadonlyMap<string, readonly string[]>;
+
+/** `const refuse = (what: string) => optionsContradict({ what, next: '…' })`: calls of `refuse` are calls of the other. */
+interface Wrapper {
+  readonly called: string;
+  readonly parameters: readonly string[];
+  /** The texts in which `<what>` stands for the parameter. */
+  readonly call: Call;
+}
+
+/** By the name of the function that is called: directly, or through a short function of the same file. */
+function callsOf(files: readonly ts.SourceFile[], constants: Constants): ReadonlyMap<string, readonly Call[]> {
+  const calls = new Map<string, Call[]>();
+  const add = (name: string, texts: Call): void => {
+    const whole = [...texts].map(
+      ([part, all]) => [part, all.filter((text) => /[a-z]{2}/.test(text.replaceAll(/<[^>]*>/g, '')))] as const,
+    );
+    calls.set(name, [...(calls.get(name) ?? []), new Map(whole)]);
+  };
+  for (const file of files) {
+    const wrappers = new Map<string, Wrapper>();
+    const visit = (node: ts.Node, look: (call: ts.CallExpression) => void): void => {
+      if (ts.isCallExpression(node)) look(node);
+      ts.forEachChild(node, (child) => visit(child, look));
+    };
+    visit(file, (call) => {
+      const wrapper = wrapperOf(call, constants);
+      if (wrapper !== undefined) wrappers.set(wrapper.name, wrapper);
+    });
+    visit(file, (call) => {
+      const wrapper = wrappers.get(call.expression.getText());
+      if (wrapper !== undefined) add(wrapper.called, throughWrapper(wrapper, call, constants));
+      else if (wrapperOf(call, constants) === undefined) add(call.expression.getText(), givenTo(call, constants));
+    });
+  }
+  return calls;
+}
+
+function givenTo(call: ts.CallExpression, constants: Constants): Map<string, readonly string[]> {
+  const [given] = call.arguments;
+  if (given === undefined) return new Map();
+  if (!ts.isObjectLiteralExpression(given)) return new Map([['', textsOf(given, constants)]]);
+  return new Map(
+    given.properties.flatMap((property) => {
+      const name = property.name?.getText();
+      const value = name === undefined ? undefined : valueOf(given, name);
+      return name === undefined || value === undefined ? [] : [[name, textsOf(value, constants)] as const];
+    }),
+  );
+}
+
+/** The short function around a call that passes its parameters on. */
+function wrapperOf(call: ts.CallExpression, constants: Constants): (Wrapper & { readonly name: string }) | undefined {
+  const [given] = call.arguments;
+  if (given === undefined || !ts.isObjectLiteralExpression(given)) return undefined;
   for (let at: ts.Node = call.parent; at.parent !== undefined; at = at.parent) {
     if (!ts.isArrowFunction(at)) continue;
-    const isPassedOn = at.parameters[0]?.name.getText() === why.getText();
-    return isPassedOn && ts.isVariableDeclaration(at.parent) ? at.parent.name.getText() : undefined;
+    const parameters = at.parameters.map(({ name }) => name.getText());
+    const texts = [...givenTo(call, constants)].map(([name, all]) => {
+      const value = valueOf(given, name);
+      return [name, all.length > 0 || value === undefined ? all : [placeOf(value, constants)]] as const;
+    });
+    const passesOn = texts.some(([, all]) =>
+      all.some((text) => parameters.some((name) => text.includes(placeFor(name)))),
+    );
+    if (!passesOn || !ts.isVariableDeclaration(at.parent)) return undefined;
+    return { name: at.parent.name.getText(), called: call.expression.getText(), parameters, call: new Map(texts) };
   }
   return undefined;
+}
+
+function throughWrapper({ parameters, call: passed }: Wrapper, call: ts.CallExpression, constants: Constants): Call {
+  const filledIn = (text: string): string[] =>
+    parameters.reduce<string[]>(
+      (texts, name, index) => {
+        const given = call.arguments[index];
+        const values = given === undefined ? [] : textsOf(given, constants);
+        if (!text.includes(placeFor(name))) return texts;
+        if (values.length === 0) return texts;
+        return texts.flatMap((each) => values.map((value) => each.replace(placeFor(name), value)));
+      },
+      [text],
+    );
+  return new Map([...passed].map(([part, texts]) => [part, texts.flatMap(filledIn)]));
 }
 
 async function sourcesIn(folder: string): Promise<ts.SourceFile[]> {
@@ -105,7 +218,6 @@ async function sourcesIn(folder: string): Promise<ts.SourceFile[]> {
   );
 }
 
-/** Texts, and functions of one expression, such as `fromGit`, by their names. */
 function* constantsIn(file: ts.SourceFile): Generator<[string, ts.Expression]> {
   for (const statement of file.statements) {
     if (!ts.isVariableStatement(statement)) continue;
@@ -114,6 +226,12 @@ function* constantsIn(file: ts.SourceFile): Generator<[string, ts.Expression]> {
       const isShort = ts.isArrowFunction(initializer) && !ts.isBlock(initializer.body);
       if (isShort) yield [name.getText(), initializer.body as ts.Expression];
       const isText = ts.isStringLiteralLike(initializer) || ts.isTemplateExpression(initializer);
+      const object = bare(initializer);
+      if (ts.isObjectLiteralExpression(object)) {
+        for (const property of object.properties)
+          if (ts.isPropertyAssignment(property) && ts.isStringLiteral(property.initializer))
+            yield [`${name.getText()}.${property.name.getText()}`, property.initializer];
+      }
       if (isText || isOperation(initializer, ts.SyntaxKind.PlusToken)) yield [name.getText(), initializer];
     }
   }
@@ -135,7 +253,7 @@ function resultsOf(maker: ts.Expression): ts.ObjectLiteralExpression[] {
   return results;
 }
 
-function wordsOf(object: ts.ObjectLiteralExpression, constants: ReadonlyMap<string, ts.Expression>): ErrorWords {
+function wordsOf(object: ts.ObjectLiteralExpression, constants: Constants): ErrorWords {
   const [what, why, next] = parts.map((part) => {
     const values = object.properties.flatMap((property) =>
       ts.isSpreadAssignment(property) ? objectsIn(property.expression).map((each) => valueOf(each, part)) : [],
@@ -164,7 +282,7 @@ function objectsIn(value: ts.Expression): ts.ObjectLiteralExpression[] {
 }
 
 /** All texts that a value may be; none where it is given from outside. */
-function textsOf(value: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): string[] {
+function textsOf(value: ts.Expression, constants: Constants): string[] {
   const expression = bare(value);
   if (ts.isConditionalExpression(expression))
     return [expression.whenTrue, expression.whenFalse].flatMap((each) => textsOf(each, constants));
@@ -175,7 +293,7 @@ function textsOf(value: ts.Expression, constants: ReadonlyMap<string, ts.Express
     );
   }
   if (ts.isStringLiteralLike(expression)) return [expression.text];
-  if (ts.isTemplateExpression(expression)) return [textOfTemplate(expression)];
+  if (ts.isTemplateExpression(expression)) return [textOfTemplate(expression, constants)];
   if (ts.isIdentifier(expression)) {
     const constant = isConstantOfFile(expression) ? constants.get(expression.text) : undefined;
     const values = [...localValues(expression), ...(constant === undefined ? [] : [constant])];
@@ -188,28 +306,42 @@ function textsOf(value: ts.Expression, constants: ReadonlyMap<string, ts.Express
   return [];
 }
 
-function textOfTemplate({ head, templateSpans }: ts.TemplateExpression): string {
-  return head.text + templateSpans.map(({ expression, literal }) => placeOf(expression) + literal.text).join('');
+function textOfTemplate({ head, templateSpans }: ts.TemplateExpression, constants: Constants): string {
+  return (
+    head.text + templateSpans.map(({ expression, literal }) => placeOf(expression, constants) + literal.text).join('')
+  );
 }
 
 /** What stands in a text for a value: its name, or the longer one of two texts. */
-function placeOf(value: ts.Expression): string {
+function placeOf(value: ts.Expression, constants: Constants): string {
   const expression = bare(value);
   if (ts.isStringLiteralLike(expression)) return expression.text;
-  if (ts.isTemplateExpression(expression)) return textOfTemplate(expression);
+  if (ts.isTemplateExpression(expression)) return textOfTemplate(expression, constants);
   if (ts.isConditionalExpression(expression)) {
-    const [first, second] = [placeOf(expression.whenTrue), placeOf(expression.whenFalse)];
+    // `count === 1 ? 'differs' : 'differ'`: several things.
+    if (expression.condition.getText().endsWith('=== 1')) return placeOf(expression.whenFalse, constants);
+    const [first, second] = [placeOf(expression.whenTrue, constants), placeOf(expression.whenFalse, constants)];
     return first.length > second.length ? first : second;
   }
   if (ts.isCallExpression(expression) && expression.expression.getText() === 'counted') {
-    const [count, noun] = expression.arguments;
-    if (count !== undefined && noun !== undefined && ts.isStringLiteral(noun)) return `${placeOf(count)} ${noun.text}s`;
+    const [, noun] = expression.arguments;
+    if (noun !== undefined && ts.isStringLiteral(noun)) return `<number> ${noun.text}s`;
   }
   if (ts.isIdentifier(expression)) {
     const [own] = localValues(expression);
-    if (own !== undefined && !own.getText().startsWith('Math.')) return placeOf(own);
+    const place = own === undefined ? '<…>' : placeOf(own, constants);
+    if (place !== '<…>' && !own?.getText().startsWith('Math.')) return place;
   }
-  return `<${inWords(nameOf(expression))}>`;
+  const constant = constants.get(expression.getText());
+  const isKnown = !ts.isIdentifier(expression) || isConstantOfFile(expression);
+  if (constant !== undefined && isKnown && (ts.isStringLiteralLike(constant) || ts.isTemplateExpression(constant)))
+    return placeOf(constant, constants);
+  return placeFor(nameOf(expression));
+}
+
+function placeFor(name: string): string {
+  if (/Limit$|^most[A-Z]|Characters$/.test(name)) return '<limit>';
+  return `<${Object.hasOwn(readerNames, name) ? readerNames[name] : inWords(name)}>`;
 }
 
 /** `partOfTheFile` is a part of the file. */
@@ -221,16 +353,27 @@ function nameOf(value: ts.Expression): string {
   const expression = bare(value);
   if (ts.isIdentifier(expression)) return expression.text;
   if (ts.isPropertyAccessExpression(expression)) {
-    return expression.name.text === 'length' ? nameOf(expression.expression) : expression.name.text;
+    return ['length', 'size'].includes(expression.name.text) ? 'number' : expression.name.text;
   }
   if (ts.isCallExpression(expression)) {
     const { expression: called, arguments: given } = expression;
-    if (ts.isPropertyAccessExpression(called)) return nameOf(called.expression);
-    return given[0] === undefined ? called.getText() : nameOf(given[0]);
+    const [first] = given;
+    // `chainLockFile(mirror)` is a chain lock file.
+    if (ts.isIdentifier(called) && first !== undefined && nameOf(first) === 'mirror' && called.text !== 'printable') {
+      return called.text === 'forPeople' ? nameOf(given[1] ?? first) : called.text;
+    }
+    if (ts.isPropertyAccessExpression(called) && !['JSON', 'Math'].includes(called.expression.getText()))
+      return called.name.text === 'at' ? nameOfOne(called.expression) : nameOf(called.expression);
+    return first === undefined ? called.getText() : nameOf(first);
   }
-  if (ts.isElementAccessExpression(expression)) return nameOf(expression.expression);
+  if (ts.isElementAccessExpression(expression)) return nameOfOne(expression.expression);
   if (ts.isBinaryExpression(expression)) return nameOf(expression.left);
   return '…';
+}
+
+function nameOfOne(list: ts.Expression): string {
+  const name = nameOf(list);
+  return name === 'known' ? 'name' : name.replace(/(?<=[a-z])s$/, '');
 }
 
 /** What a name stands for, when it is a constant of the function around it. */

@@ -1,5 +1,7 @@
 /** docs/errors.md: each code with an anchor and its title, and below it every message that it may come with. */
+import type { ErrorCode } from '../../plugin/src/system/error-codes';
 import { errorCodes } from '../../plugin/src/system/error-codes';
+import { withoutTexts } from '../../plugin/src/system/explain-code';
 import type { ErrorWords } from './error-words';
 
 const chapters: Readonly<Record<string, string>> = {
@@ -22,8 +24,7 @@ export function errorsPage(words: ReadonlyMap<string, readonly ErrorWords[]>): s
       .flatMap(([code, meaning]) => [
         `<a id="${code.toLowerCase()}"></a>`,
         `### ${code}: ${escaped(meaning)}`,
-        words.get(code)?.map(messageItem).join('\n') ??
-          'The messages of this code are different in each case. Each message says what failed and what to do.',
+        messageItems(words.get(code) ?? []) || withoutTexts(code as ErrorCode),
       ]),
   ]);
   return [
@@ -39,16 +40,50 @@ export function errorsPage(words: ReadonlyMap<string, readonly ErrorWords[]>): s
   ].join('\n\n');
 }
 
-function messageItem({ what, why, next }: ErrorWords): string {
+/** The messages of a code. A part that is the same in three or more messages follows once, below all of them. */
+function messageItems(messages: readonly ErrorWords[]): string {
+  const shared = (['why', 'next'] as const).filter((name) => {
+    const [first, ...others] = messages.map((message) => message[name].join('\n'));
+    return others.length > 1 && first !== '' && others.every((each) => each === first);
+  });
+  const [first] = messages;
   return [
-    `- ${alternatives(what)}`,
-    ...(why.length === 0 ? [] : [`  - Why: ${alternatives(why)}`]),
-    ...(next.length === 0 ? [] : [`  - Next: ${alternatives(next)}`]),
+    ...messages.map((message) => messageItem({ ...message, ...Object.fromEntries(shared.map((name) => [name, []])) })),
+    ...shared.flatMap((name) =>
+      item(
+        '- ',
+        '',
+        (first?.[name] ?? []).map((text) => `${name === 'why' ? 'Why' : 'Next'}, in each case: ${text}`),
+      ),
+    ),
   ].join('\n');
 }
 
-function alternatives(texts: readonly string[]): string {
-  return [...new Set(texts)].map(escaped).join('; _or:_ ');
+function messageItem({ what, why, next }: ErrorWords): string {
+  return [
+    ...item('- ', 'One of these messages', what.map(fromItsBeginning)),
+    ...part('Why', why),
+    ...part('Next', next),
+  ].join('\n');
+}
+
+/** A message begins in lower case if it stands after the place in a file: `seqmirror.yaml:3:1: this key …`. */
+function fromItsBeginning(text: string): string {
+  return text.replace(/^(?:this|the|two|a|an) /, (word) => (word[0] ?? '').toUpperCase() + word.slice(1));
+}
+
+function part(name: string, texts: readonly string[]): string[] {
+  const isOne = new Set(texts).size === 1;
+  return item(isOne ? `  - ${name}: ` : '  - ', `${name} (one of these)`, texts);
+}
+
+/** One text in the line; several texts as a list below a head. */
+function item(start: string, head: string, texts: readonly string[]): string[] {
+  const [first, ...others] = [...new Set(texts)].map(escaped);
+  if (first === undefined) return [];
+  if (others.length === 0) return [`${start}${first}`];
+  const indent = ' '.repeat(start.length);
+  return [`${start}${head}:`, ...[first, ...others].map((text) => `${indent}- ${text}`)];
 }
 
 /** Plain text as Markdown. What is between backticks stays. */

@@ -9,7 +9,7 @@ export const inTheWay = explain<{
 }>('SEQ0250', ({ folder, target, mirror }) => ({
   what: `The planned sequence ${printable(folder)} has the number that ${printable(target)} needs`,
   why: 'seqmirror seals an adopted sequence at once, so every sequence before it must be sealed',
-  next: `Mirror ${printable(folder)} first: \`nx run ${mirror}:latest\`. Or delete its folder, adopt, and then plan it again`,
+  next: `Mirror ${printable(folder)} first: \`nx run ${mirror}:latest\`. Or delete this planned sequence, adopt the archives, and then add the planned sequence again`,
 }));
 
 /** SEQ0250: the chain has changed since the plan was made. */

@@ -15,7 +15,7 @@ export const blobDamaged = finding<{
   offset: number;
 }>('SEQ0301', ({ archive, digest, actual, bytes, offset }) => ({
   what: `${printable(archive)} is damaged: the content of the blob ${digest} does not match its digest`,
-  why: 'The bytes were changed or damaged while they were stored or copied',
+  why: 'The blob was changed or damaged while the archive was stored or copied',
   details: [`the ${formatBytes(bytes)} from byte ${offset} of the archive hash to ${actual}`],
   next: anotherCopy,
 }));
@@ -40,7 +40,7 @@ export const entryRefused = finding<{
   what: `${printable(archive)} has an entry that seqmirror refuses: "${printable(name)}"`,
   why,
   details: [`the tar header of the entry is at byte ${offset}`],
-  next: 'Do not use the archive before you know where it comes from. oc-mirror and seqmirror do not write such entries',
+  next: 'Do not use the archive before you know where the archive comes from. oc-mirror and seqmirror do not write such entries',
 }));
 
 export const linkDamaged = finding<{
@@ -49,7 +49,7 @@ export const linkDamaged = finding<{
   content: string;
 }>('SEQ0306', ({ archive, name, content }) => ({
   what: `${printable(archive)}: the link ${printable(name)} contains "${printable(content, { limit: 100 })}"`,
-  why: 'A link must contain one digest. If the path of the link has a digest, the link must contain the same one',
+  why: 'A link must contain one digest. If the path of the link has a digest, the link must contain the same digest',
   next: anotherCopy,
 }));
 
@@ -94,8 +94,8 @@ export const keysOdd = warning<{ archive: string; digest: Digest; keys: readonly
   'SEQ0338',
   ({ archive, digest, keys }) => ({
     what: `${printable(archive)}: the manifest ${digest} has keys whose upper and lower case letters differ from the standard: ${keys.map((key) => printable(key, { limit: 60 })).join(', ')}`,
-    why: 'Registries and oc-mirror accept these keys. Other programs may ignore them',
-    next: 'Tell the owner of the image. You can go on: the archive is not damaged',
+    why: 'Registries and oc-mirror accept these keys. Other programs may ignore these keys',
+    next: 'Tell the owner of the image. You can use the archive, because it is not damaged',
   }),
 );
 
@@ -106,7 +106,7 @@ export const linksDisagree = finding<{
 }>('SEQ0310', ({ name, first, second }) => ({
   what: `${printable(first)} and ${printable(second)} have different content for the link ${printable(name)}`,
   why: 'All archives of one run have the same links, so these two come from different runs',
-  next: 'Find out which of the two archives belongs in this folder, and move the other one out',
+  next: 'Find out which of the two archives belongs in this folder, and move the other archive to another folder',
 }));
 
 /** Harmless, since every tar reader skips it; yet the archive was not made like this. */
@@ -115,7 +115,7 @@ export const paddingUsed = warning<{ archive: string; places: number; offset: nu
   return {
     what: `${printable(facts.archive)} has padding that is not zero in ${places}, the first at byte ${facts.offset}`,
     why: 'No program reads the padding, so the images are not affected. But the sha256 of the archive is different',
-    next: 'Compare the sha256 of the archive with that of another copy, to see whether somebody changed the archive',
+    next: 'Compare the sha256 of the archive with the sha256 of another copy, to see whether somebody changed the archive',
   };
 });
 
@@ -139,7 +139,7 @@ export const blobNotAsNamed = explain<{
   written: number;
   actual: Digest;
 }>('SEQ0324', (facts) => {
-  const found = facts.written === facts.bytes ? `it hashes to ${facts.actual}` : lengthOf(facts);
+  const found = facts.written === facts.bytes ? `the content has the digest ${facts.actual}` : lengthOf(facts);
   return {
     what: `The content of the blob ${facts.digest} does not match its digest: ${found}`,
     why: 'The file from which seqmirror read the blob is damaged',

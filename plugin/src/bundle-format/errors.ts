@@ -18,7 +18,7 @@ export const bundleEnvRefused = explain<{ file: string; problem: string }>('SEQ0
 
 export const statementUnreadable = explain<{ file: string; problem: string }>('SEQ0652', ({ file, problem }) => ({
   what: `${printable(file)} cannot be read: ${printable(problem, { limit: 200 })}`,
-  why: 'The file is the statement that the sender signs. Another version of seqmirror wrote it, or it was changed during the transport',
+  why: 'The file is the statement that the sender signs. Another version of seqmirror wrote this file, or the file was changed during the transport',
   next: 'Copy the medium again. If the error stays, ask the sender by phone or mail for a new medium',
 }));
 
@@ -43,7 +43,7 @@ export const filesNotThere = explain<{
 }>('SEQ0645', ({ folder, bundle, medium, names }) => ({
   what: `SHA256SUMS lists ${names.length === 1 ? `${printable(names[0] ?? '')}, which is` : `${names.length} files that are`} not in ${printable(folder)}`,
   details: names.slice(0, mostNamed).map((name) => printable(name)),
-  why: `Not all files of ${printable(medium)} were copied, or only the symbolic links to them`,
+  why: `Not all files of ${printable(medium)} were copied, or only the symbolic links to these files were copied`,
   next: `Copy ${printable(medium)} again with \`cp -rL\`, or ask the sender to send ${printable(bundle)} again`,
 }));
 
@@ -94,14 +94,14 @@ export const bundleUnlikeStatement = explain<{ file: string; problems: readonly 
     what: `The signed statement ${printable(file)} does not describe this bundle: ${printable(problems[0] ?? '', { limit: 300 })}`,
     details: problems.slice(1).map((problem) => printable(problem)),
     why: 'The bundle belongs to another mirror, or somebody changed or exchanged its files after the sender had signed',
-    next: 'Do not use the bundle; ask its sender by phone or mail. If it belongs to another mirror, validate it with the project of that mirror',
+    next: 'Do not use the bundle; ask its sender by phone or mail. If the bundle belongs to another mirror, validate the bundle with the project of the other mirror',
   }),
 );
 
 /** SEQ0654: bundle.env names a statement that is missing. */
 export const statementTaken = explain<{ file: string }>('SEQ0654', ({ file }) => ({
   what: `${printable(file)} is missing, although bundle.env names it`,
-  why: 'The file is the statement that the sender signed. Somebody deleted it, or the medium was copied only in part',
+  why: 'The file is the statement that the sender signed. Somebody deleted this file, or the medium was copied only in part',
   next: 'Copy the whole medium again. If the file is still missing, ask the sender by phone or mail for a new medium',
 }));
 
@@ -118,7 +118,7 @@ export const bundleExpired = explain<{ file: string; expires: string; clock: str
   ({ file, expires, clock }) => ({
     what: `This bundle expired at ${expires} (${printable(file)}); the clock of this machine says ${clock}`,
     why: 'The sender set an expiry date. A newer bundle may be on its way, or somebody else has sent this old bundle again',
-    next: 'If the clock is wrong, set it. Otherwise, ask the sender for a new bundle. To use this bundle anyway, add --allow-older',
+    next: 'If the clock is wrong, set the clock. Otherwise, ask the sender for a new bundle. To use this bundle anyway, add --allow-older',
   }),
 );
 
@@ -128,9 +128,9 @@ export const bundleOlder = explain<{ bundle: string; head: number; seen: number 
   ({ bundle, head, seen }) => ({
     what:
       head === seen
-        ? `The seal of seq${head} in ${printable(bundle)} is not the one that this machine has seen before`
+        ? `The seal of seq${head} in ${printable(bundle)} differs from the seal that this machine has seen before`
         : `${printable(bundle)} ends at seq${head}, but this machine has already seen seq${seen} of this mirror`,
-    why: 'The signature of an old bundle stays valid. If seqmirror accepted the bundle as the newest one, later sequences would be lost',
-    next: 'Use a bundle of the newest sequence. If you no longer have one, add --allow-older',
+    why: 'The signature of an old bundle stays valid. If seqmirror accepted the bundle as the newest bundle, later sequences would be lost',
+    next: 'Use a bundle of the newest sequence. If you no longer have such a bundle, add --allow-older',
   }),
 );

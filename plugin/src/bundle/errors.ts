@@ -47,7 +47,7 @@ export const sourceDamaged = explain<{
 }>('SEQ0672', ({ mirror, digest, archive, folder, number, offset, bytes, why }) => ({
   what: `${archive} of ${folder} is damaged: the content of the blob ${digest} is not what was sealed`,
   details: [`${formatBytes(bytes)} at ${offset}: ${why}`],
-  why: 'seqmirror hashes each blob while it copies it. The files that are complete on the medium can stay there; this file is not complete',
+  why: 'seqmirror hashes each blob while it copies it. Keep the files that are already complete on the medium',
   next: `nx run ${mirror}:reissue --sequence=seq${number}, then run the same command again`,
 }));
 
@@ -59,9 +59,9 @@ export const wholeArchiveDamaged = explain<{
   sha256: string;
   actual: string;
 }>('SEQ0672', ({ mirror, archive, folder, number, sha256, actual }) => ({
-  what: `${archive} of ${folder} is damaged: its sha256 is not the one that was sealed`,
+  what: `${archive} of ${folder} is damaged: its sha256 differs from the sealed sha256`,
   details: [`sealed: ${sha256}`, `found:  ${actual}`],
-  why: 'seqmirror hashes each archive while it copies it. The files that are complete on the medium can stay there; this file is not complete',
+  why: 'seqmirror hashes each archive while it copies it. Keep the files that are already complete on the medium',
   next: `nx run ${mirror}:reissue --sequence=seq${number}, then run the same command again`,
 }));
 
@@ -79,7 +79,7 @@ export const mediumReadsWrong = explain<{
   what: `${counted(files.length, 'file')} in ${printable(output)} ${files.length === 1 ? 'differs' : 'differ'} from what seqmirror wrote`,
   details: files.slice(0, mostNamed).map((name) => printable(name)),
   why: 'seqmirror hashed every byte before it wrote it, so the medium, the drive or the cable changed the data',
-  next: 'Run the same command again to write these files again. If they differ again, use another medium',
+  next: 'Run the same command again to write these files again. If the files differ again, use another medium',
 }));
 
 export const reissueDiffers = explain<{ id: string; why: string }>('SEQ0678', ({ id, why }) => ({
@@ -89,7 +89,7 @@ export const reissueDiffers = explain<{ id: string; why: string }>('SEQ0678', ({
 }));
 
 export const needUnreadable = explain<{ file: string; why: string }>('SEQ0679', ({ file, why }) => ({
-  what: `--need=${printable(file)}: ${why}`,
+  what: `The list --need=${printable(file)} cannot be used: ${why}`,
   why: 'The file must list the digests that the site lacks, one `sha256:…` per line',
   next: 'Use the file that the site sent, unchanged',
 }));

@@ -58,7 +58,7 @@ export const packageNotThere = finding<{
   why: 'Without this package, the selection from the catalog is empty. oc-mirror fails too',
   next:
     meant === undefined
-      ? `Use one of its ${counted(known.length, 'package')}: ${listedNames(known)}`
+      ? `Use one of the ${counted(known.length, 'package')} of the catalog: ${listedNames(known)}`
       : `If you mean \`${printable(meant)}\`, write \`${printable(meant)}\``,
 }));
 

@@ -27,7 +27,7 @@ export const notRenumberable = explain<{
 export const diffOfNothing = explain<{ mirror: string }>('SEQ0256', ({ mirror }) => ({
   what: `${mirror} has no sealed sequence to compare`,
   why: 'diff compares the records of sealed sequences',
-  next: `Mirror the first one: nx run ${mirror}:seq1`,
+  next: `Mirror the first sequence: nx run ${mirror}:seq1`,
 }));
 
 export const notSealedForDiff = explain<{ mirror: string; number: number; last: number }>(
@@ -55,7 +55,7 @@ export const newestNotComplete = explain<{
   lacking: readonly string[];
   next: string;
 }>('SEQ0260', ({ mirror, folder, blobs, lacking, next }) => ({
-  what: `${folder} of ${printable(mirror)} is not complete: archives that it needs are missing, and no copy is known`,
+  what: `${folder} of ${printable(mirror)} is not complete: archives that the sequence needs are missing, and no copy is known`,
   details: [
     ...(blobs === 0 ? [] : [`${counted(blobs, 'blob')} of its images are in no archive`]),
     `missing: archives of ${listedNames(lacking)}`,
@@ -96,22 +96,22 @@ export const archiveNotCopied = explain<{
   why: string;
 }>('SEQ0262', ({ mirror, number, folder, archive, why }) => ({
   what: `seqmirror did not copy ${archive} of ${folder}: ${why}`,
-  why: 'seqmirror copies only archives that are what was sealed. It deleted no archive of this sequence',
+  why: 'seqmirror copies only archives that match their seal. seqmirror deleted no archive of this sequence',
   next: `Make the archive again: nx run ${mirror}:reissue --sequence=seq${number}. Then run the command again. For prune, first make a new plan, without --apply. Without --to, prune deletes the archive`,
 }));
 
 /** SEQ0262: the medium changed it. */
 export const copyReadsWrong = explain<{ file: string }>('SEQ0262', ({ file }) => ({
-  what: `${printable(file)} does not read back as it was written`,
+  what: `${printable(file)} differs from the archive that seqmirror copied`,
   why: 'The disk, its reader or its cable changed the bytes. seqmirror removed this copy, and deleted no archive of the sequence',
   next: 'Use another disk, and run the same command again',
 }));
 
 /** SEQ0262 */
 export const storedCopyReadsWrong = explain<{ object: string }>('SEQ0262', ({ object }) => ({
-  what: `${printable(object)} does not read back as it was sent`,
-  why: 'The storage or the network changed the bytes, or a part of an earlier run was of another archive. seqmirror deleted this object, and no archive of the sequence',
-  next: 'Run the same command again. It sends the archive from its start',
+  what: `${printable(object)} differs from the archive that seqmirror sent`,
+  why: 'The storage or the network changed the bytes, or an earlier run had sent a part of another archive. seqmirror deleted this object, but no archive of the sequence',
+  next: 'Run the same command again. The command sends the archive from its beginning',
 }));
 
 /** SEQ0263 */
@@ -119,7 +119,7 @@ export const copyFailed = explain<{ place: string; reason: string; next: string;
   'SEQ0263',
   ({ place, reason, next, cause }) => ({
     what: `Archives cannot be copied to ${printable(place)} (${reason})`,
-    why: 'Archives that were copied completely are kept. The other archives stay where they were',
+    why: 'seqmirror keeps the archives that it has copied completely. The other archives stay where they were',
     next,
     cause,
   }),

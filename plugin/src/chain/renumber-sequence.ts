@@ -90,7 +90,7 @@ async function newNumber(
   if (behind > number) return behind;
   throw notRenumberable({
     folder,
-    why: `chain.lock has no line for ${twin.folder}, which has the same number and would come before it`,
+    why: `chain.lock has no line for ${twin.folder}, which has the same number. Without this line, seqmirror cannot put ${folder} after ${twin.folder}`,
     next: `Run \`nx run ${mirror.name}:list\` to see which lines are missing, and restore the lines of the sequences that keep their numbers`,
   });
 }

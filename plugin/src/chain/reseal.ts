@@ -62,7 +62,7 @@ export async function resealedBehind(
   if (closure.missing.length > missingBlobs) {
     throw notRenumberable({
       folder,
-      why: `Its archives leave out blobs of other sequences: no sequence before seq${number} has ${closure.missing.length} of them`,
+      why: `The archives of this sequence leave out blobs of other sequences: no sequence before seq${number} has ${closure.missing.length} of them`,
       next: `If it follows another sequence that also needs a new number, renumber that sequence first. Otherwise, run \`nx run ${mirror.name}-seq${sequence.number}:void\` and mirror it again`,
     });
   }
@@ -130,7 +130,7 @@ function linksLeftOut(
   if (isKnown && lacking.length === 0) return { since, linkHolder: holders.of };
   throw notRenumberable({
     folder,
-    why: `Its archives leave out links of earlier sequences, and after seq${before.length} the links of ${counted(lacking.length, 'image')} would be missing`,
+    why: `The archives of this sequence leave out links of earlier sequences, and after seq${before.length} the links of ${counted(lacking.length, 'image')} would be missing`,
     next: `Run \`nx run ${mirror.name}-seq${number}:void\`, then mirror it again`,
   });
 }
@@ -159,7 +159,7 @@ function sealedBehind({
   if (old.previous !== null && place === -1) {
     throw notRenumberable({
       folder,
-      why: `The sequence before it, with the seal ${old.previous}, is not in this chain`,
+      why: `The previous sequence, with the seal ${old.previous}, is not in this chain`,
       next: 'If the sequence before it also needs a new number, renumber that sequence first',
     });
   }

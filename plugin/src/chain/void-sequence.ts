@@ -89,7 +89,7 @@ async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry
   if (head !== undefined && head.seal !== entry.seal) {
     throw notVoidable({
       folder,
-      why: `${head.folder} was sealed after it and contains its seal`,
+      why: `${head.folder} was sealed later and contains the seal of this sequence`,
       next: `Put the change into a new sequence. Or void the later sequences first, beginning with the last one: \`nx run ${mirror.name}-seq${head.number}:void\``,
     });
   }
@@ -97,7 +97,7 @@ async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry
   if (record !== undefined) {
     throw notVoidable({
       folder,
-      why: `The sequence was already sent: ${record} has its seal`,
+      why: `The sequence was already sent to a site: ${record} contains its seal`,
       next: 'Put the change into a new sequence. A site that has this sequence would never get another one with the same number',
     });
   }
@@ -105,7 +105,7 @@ async function voidableEntry(mirror: Mirror, folder: string): Promise<ChainEntry
   if (retired.length > 0) {
     throw notVoidable({
       folder,
-      why: `seq${entry.number - 1} would be the newest sequence, and archives that it needs are retired: ${listedNames(retired.map(({ folder: name }) => name))}`,
+      why: `seq${entry.number - 1} would become the newest sequence, but archives that it needs are retired: ${listedNames(retired.map(({ folder: name }) => name))}`,
       next: `Bring them back first: ${commandsBack(mirror.name, retired)}`,
     });
   }

@@ -12,10 +12,9 @@ export const commandLineMisused = explain<{
 }>('SEQ0175', ({ problem, meant, command }) => ({
   what: printable(problem, { limit: 200 }),
   why: 'Nothing was done',
-  next: [
-    ...(meant === undefined ? [] : [`Try \`${meant}\`.`]),
+  next:
+    (meant === undefined ? '' : `Try \`${meant}\`. `) +
     `Run \`seqmirror ${command === undefined ? '' : `${command} `}--help\` to see all ${command === undefined ? 'commands' : 'options'}`,
-  ].join(' '),
 }));
 
 /** SEQ0176: no workspace, no mirror, or several of them. */
@@ -42,7 +41,7 @@ export const mirrorNotChosen = explain<{
       asked === undefined
         ? 'This workspace has several mirrors'
         : `This workspace has no mirror \`${printable(asked)}\``,
-    why: `${known.length === 1 ? 'Its only mirror is' : 'Its mirrors are'} ${known.map((folder) => printable(folder)).join(', ')}`,
+    why: `${known.length === 1 ? 'The only mirror of this workspace is' : 'The mirrors of this workspace are'} ${known.map((folder) => printable(folder)).join(', ')}`,
     next: `Add \`--mirror=${printable(known[0] as string)}\`, or change to the folder of the mirror`,
   };
 });

@@ -101,7 +101,7 @@ describe('seqmirror', () => {
       {
         "code": 2,
         "stderr": "SEQ0176 This workspace has no mirror \`other\`
-        Why:   Its only mirror is mirror
+        Why:   The only mirror of this workspace is mirror
         Next:  Add \`--mirror=mirror\`, or change to the folder of the mirror
       ",
       }
@@ -175,7 +175,7 @@ describe('seqmirror', () => {
                or: nx run <mirror>:seq<planned>
 
       <folder> is not sealed yet, so there is nothing to validate
-        Why:   seqmirror writes the records of a sequence, with which its archives are compared, when it mirrors the sequence
+        Why:   seqmirror compares archives with the records of their sequence, and writes these records when it mirrors the sequence
         Next:  nx run <mirror>:seq<number>
 
       The same on the web: https://github.com/seqmirror/seqmirror/blob/main/docs/errors.md#seq0239

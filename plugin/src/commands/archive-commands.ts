@@ -5,7 +5,7 @@ export const archiveCommands = {
   validate: {
     title: 'Validate a chain, a sequence or a folder',
     description:
-      'Checks that a chain, a sequence, or the content of any folder is complete and as it was sealed. Prints each file, blob and image with an error, and the command that repairs it. If one run of Nx validates a chain and its sequences, each archive is read only once.',
+      'Checks that a chain, a sequence, or the content of any folder is complete and as it was sealed. The command prints each file, blob and image with an error, and the command that repairs the error. If one run of Nx validates a chain and its sequences, seqmirror reads each archive only once.',
     targets: [
       {
         scope: 'mirror',
@@ -25,7 +25,7 @@ export const archiveCommands = {
   upload: {
     title: 'Upload a sequence',
     description:
-      'Uploads a sealed sequence from its archives into a registry that this machine can reach. Uploads only what the registry lacks, and sets tags last. Writes the cluster resources of the sequence.',
+      'Uploads a sealed sequence from its archives into a registry that this machine can reach. The command uploads only blobs and manifests that the registry lacks, and sets tags last. The command also writes the cluster resources of the sequence.',
     targets: [
       {
         scope: 'mirror',
@@ -50,7 +50,7 @@ export const archiveCommands = {
   reissue: {
     title: 'Reissue a sequence',
     description:
-      'Makes lost or damaged archives of a sealed sequence again, with the same blobs. Takes the blobs by their digest from other copies, other archives of the chain, caches, or the source registry. The seal does not change.',
+      'Makes lost or damaged archives of a sealed sequence again, with the same blobs. The command finds the blobs by their digest in other copies, other archives of the chain, caches, or the source registry. The seal does not change.',
     targets: [
       {
         scope: 'mirror',
@@ -86,7 +86,7 @@ export const archiveCommands = {
   prune: {
     title: 'Delete or move old archives',
     description:
-      'Deletes archives that no site and no kept sequence needs, or moves them to another folder or to S3-compatible storage. Keeps all records, the newest sequences, and all archives that a site lacks or has not acknowledged. Without --apply, prints a plan and changes nothing. With --apply and the id of a plan, carries out this plan.',
+      'Deletes archives that no site and no kept sequence needs, or moves them to another folder or to S3-compatible storage. The command keeps all records, the newest sequences, and all archives that a site lacks or has not acknowledged. Without --apply, the command prints a plan and changes nothing. With --apply and the id of a plan, the command carries out this plan.',
     targets: [
       {
         scope: 'mirror',
@@ -101,7 +101,7 @@ export const archiveCommands = {
   restore: {
     title: 'Restore archives from a copy',
     description:
-      'Copies the archives of a sequence back into the store, from the place to which prune moved them, or from another copy. Copies only archives with the recorded sha256. The seal does not change.',
+      'Copies the archives of a sequence back into the store, from the place to which prune moved them, or from another copy. The command copies only archives with the recorded sha256. The seal does not change.',
     targets: [
       {
         scope: 'mirror',
@@ -124,7 +124,7 @@ export const archiveCommands = {
   bundle: {
     title: 'Write a bundle for sites',
     description:
-      'Writes a bundle for disconnected sites into a folder, or onto discs or USB sticks. A bundle contains archives, checksums, the records of the chain and the upload script. With --site, it contains the blobs that the sites lack. Without --site, it contains all blobs of the sequence.',
+      'Writes a bundle for disconnected sites into a folder, or onto discs or USB sticks. A bundle contains archives, checksums, the records of the chain and the upload script. With --site, the bundle contains the blobs that the sites lack. Without --site, the bundle contains all blobs of the sequence.',
     targets: [
       {
         scope: 'mirror',

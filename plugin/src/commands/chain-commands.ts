@@ -5,7 +5,7 @@ export const chainCommands = {
   void: {
     title: 'Void a sequence',
     description:
-      'Removes the seal of the last sequence, if you have sent it to no site. Deletes its records and archives, and keeps its intent. chain.lock keeps a line that marks the removed seal as void.',
+      'Removes the seal of the last sequence, if you have sent it to no site. The command deletes the records and archives of the sequence, and keeps its intent. chain.lock keeps a line that marks the removed seal as void.',
     targets: [
       {
         scope: 'sequence',
@@ -19,7 +19,7 @@ export const chainCommands = {
   renumber: {
     title: 'Renumber a sequence',
     description:
-      'Gives a sequence the next free number, if another sequence has the same number. Does not mirror the sequence again.',
+      'Gives a sequence the next free number, if another sequence has the same number. The command does not mirror the sequence again.',
     targets: [
       {
         scope: 'mirror',
@@ -46,7 +46,7 @@ export const chainCommands = {
   countersign: {
     title: 'Sign as a second person',
     description:
-      'Adds the signature of a second person to chain.lock, or with `--path` to a bundle. Before that, it checks all records of the chain. For a bundle, it also checks the hash of every file, and compares the programs and the newest sequence with those on this side.',
+      'Adds the signature of a second person to chain.lock, or with `--path` to a bundle. Before it signs, the command checks all records of the chain. For a bundle, the command also checks the hash of every file, and compares the upload programs and the newest sequence with those on this side.',
     targets: [
       {
         scope: 'mirror',
@@ -63,7 +63,7 @@ export const chainCommands = {
     targets: [
       {
         scope: 'mirror',
-        description: 'Remove the lock that a killed run left, after a check that no run holds it',
+        description: 'Remove the lock that a killed run left, after a check that no run holds the lock',
         example: {},
       },
     ],
@@ -72,7 +72,7 @@ export const chainCommands = {
   explain: {
     title: 'Explain an error code',
     description:
-      'Prints the messages of an error code, their causes, and what to do next. Reads only the package itself, and needs no network and no mirror.',
+      'Prints the messages of an error code, their causes, and what to do next. The command reads only the package of seqmirror, and needs no network and no mirror.',
     targets: [
       {
         scope: 'mirror',

@@ -5,7 +5,7 @@ export const mirroringCommands = {
   mirror: {
     title: 'Mirror a sequence',
     description:
-      'Downloads the images of one sequence into archives, checks that the archives are complete, and seals the sequence. Does not change a sealed sequence.',
+      'Downloads the images of one sequence into archives, checks that the archives are complete, and seals the sequence. The command does not change a sealed sequence.',
     targets: [],
     runsAlone: true,
     stays: 'seqmirror keeps what it has downloaded',
@@ -13,7 +13,7 @@ export const mirroringCommands = {
   plan: {
     title: 'Plan the next sequence',
     description:
-      'Shows what a sequence would download: new, shared and dropped images and bytes, changes upstream since the last sequence, archives, time and disk space. Downloads no layer and writes nothing. Fails if a registry does not answer.',
+      'Shows what a sequence would download: new, shared and dropped images and bytes, changes upstream since the last sequence, archives, time and disk space. The command downloads no layer and writes nothing. The command fails if a registry does not answer.',
     targets: [
       {
         scope: 'mirror',
@@ -33,7 +33,7 @@ export const mirroringCommands = {
   check: {
     title: 'Check a sealed sequence',
     description:
-      'Checks that the intent and the records of a sealed sequence are unchanged since it was sealed. Reads only text files, takes no lock, and changes no record. Nx runs the checks of a whole chain in one process.',
+      'Checks that the intent and the records of a sealed sequence are unchanged since it was sealed. The command reads only text files, takes no lock, and changes no record. Nx runs the checks of a whole chain in one process.',
     targets: [],
     together: true,
   },

@@ -11,7 +11,9 @@ export const sequence = z
   .string()
   .describe('The folder of the sequence, relative to the top of the workspace: `mirror/content/seq2-add-logging`.');
 export const sequenceOfMirror = (ofDefault: string) =>
-  text(`The sequence: \`seq2\`, or its folder, relative to the top of the workspace. Default: ${ofDefault}`);
+  text(
+    `A sequence such as \`seq2\`, or the folder of a sequence, relative to the top of the workspace. Default: ${ofDefault}`,
+  );
 export const site = z
   .string()
   .describe('The folder of the site, relative to the top of the workspace: `mirror/sites/bravo`.');
@@ -19,4 +21,4 @@ export const json = flag('Print only one JSON document. docs/reference.md descri
 export const format = z
   .enum(['table', 'markdown'])
   .default('table')
-  .describe('The form of the output. markdown: for a comment on a pull request.');
+  .describe('The form of the output. Use markdown for a comment on a pull request.');

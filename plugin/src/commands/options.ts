@@ -37,16 +37,16 @@ export const commandOptions = {
       sequence: sequence.meta(important),
       earlier: flag('Also check all earlier sequences.'),
       dryRun: flag(
-        'Has no effect, because a check changes nothing. It exists because Nx passes the options of a run to the checks of earlier sequences too.',
+        'Has no effect, because a check changes nothing. --dryRun exists because Nx passes the options of a run to the checks of earlier sequences too.',
       ),
       refresh: flag(
-        'Has no effect, because a sealed sequence is never mirrored again. It exists because Nx passes the options of a run to the checks of earlier sequences too.',
+        'Has no effect, because a sealed sequence is never mirrored again. --refresh exists because Nx passes the options of a run to the checks of earlier sequences too.',
       ),
     }),
   list: () =>
     z.strictObject({
       all: flag(
-        'List all sequences. Without this option, the table shows only the last 24 sealed sequences, and the planned sequences.',
+        'List all sequences. Without --all, the table shows only the last 24 sealed sequences, and the planned sequences.',
       ),
       json,
     }),
@@ -79,7 +79,7 @@ export const commandOptions = {
   metrics: () =>
     z.strictObject({
       output: text(
-        'The output file, relative to the current folder. The file is replaced in one step, so a reader never sees half a file. Default: print the metrics.',
+        'The output file, relative to the current folder. seqmirror replaces the file in one step, so a reader never sees half a file. Default: print the metrics.',
       ).meta(important),
     }),
   report: () =>
@@ -98,7 +98,7 @@ export const commandOptions = {
         'The output folder, relative to the current folder. Default: the folder `export` beside seqmirror.yaml. Files that `export` has not written stay unchanged.',
       ).meta(important),
       at: text(
-        'Write the resources of this sequence for all sites, for example `seq2`. Default: for each site, the last sequence that it has acknowledged.',
+        'Write the resources of this sequence for all sites, for example `seq2`. Default: for each site, the last sequence that the site has acknowledged.',
       ),
       dryRun: flag('Show which files would be written or deleted, and change nothing.'),
       json,
@@ -115,7 +115,7 @@ export const commandOptions = {
       assume: flag(
         'For a site behind a diode: assume that the site has a sequence that you have sent `assume_after` times (site.yaml).',
       ),
-      lost: text('The transfer that was lost: `T0002`. The next bundle contains its blobs again.'),
+      lost: text('The transfer that was lost: `T0002`. The next bundle contains the blobs of this transfer again.'),
       dryRun: flag('Show what would change, and write nothing.'),
       json,
     }),
@@ -143,7 +143,7 @@ export const commandOptions = {
       site,
       registry: text('The registry: `host[:port][/namespace]`. Default: the registry in site.yaml.').meta(important),
       output: text(
-        'The file for the digests that the registry lacks, relative to the current folder. Without missing digests, no file is written.',
+        'The file for the digests that the registry lacks, relative to the current folder. If the registry lacks no digest, the command writes no file.',
       ).meta(important),
       json,
     }),
@@ -168,18 +168,18 @@ export const commandOptions = {
         .enum(['quick', 'full', 'deep'])
         .default('deep')
         .describe(
-          'The depth of the checks. quick: records, seals, sizes and tar headers. full: also the hash of every file. deep: also the digest of every blob, and every manifest and layer of every image.',
+          'The depth of the checks: records, seals, sizes and tar headers (quick), also the hash of every file (full), or also the digest of every blob and every manifest and layer of every image (deep).',
         )
         .meta(important),
       path: text(
         'Check this folder instead of the mirror: a bundle, a disk with folders of sequences, the folder of one sequence, or a folder that oc-mirror wrote.',
       ).meta(important),
       sample: textOrNumber(
-        'Read only a percentage of the bytes, `5%`, for scheduled runs. Starts with the sequences whose last check is oldest, and ends with random blobs of one more sequence. Records the day in custody.yaml.',
+        'Read only a percentage of the bytes, `5%`, for scheduled runs. The check starts with the sequences whose last check is oldest, and ends with random blobs of one more sequence. custody.yaml records the day of the check.',
       ),
       record: flag('Record in custody.yaml that this copy of the archives was verified today.'),
       allowUnsigned: flag(
-        'With --path: also check content without a signature, although signers are configured. Prints a warning.',
+        'With --path: also check content without a signature, although signers are configured. The command prints a warning.',
       ),
       as: text('The name of this copy of the archives in custody.yaml. Default: `store`, or the folder of `--path`.'),
       json,
@@ -191,7 +191,7 @@ export const commandOptions = {
         'The registry: `host[:port][/namespace]`. For a site, the default is the registry in site.yaml.',
       ).meta(important),
       site: text(
-        'The name of the site that has this registry. After the registry has confirmed every image, the ledger of the site is updated.',
+        'The name of the site that has this registry. After the registry has confirmed every image, seqmirror updates the ledger of the site.',
       ).meta(important),
       maxNestedPaths: MaxNestedPaths.describe(
         'Shorten repository paths to at most this number of parts, including the namespace, like the option `--max-nested-paths` of oc-mirror. For a site, the default is the value in site.yaml.',
@@ -200,13 +200,13 @@ export const commandOptions = {
         .enum(['auto', 'embedded', 'oc-mirror'])
         .default('auto')
         .describe(
-          'The engine that uploads. `auto` is the embedded engine. It can upload archives of both engines, and needs no cache and no temporary disk space.',
+          'The engine that uploads. `auto` means the embedded engine. The embedded engine can upload archives of both engines, and needs no cache and no temporary disk space.',
         ),
       force: flag(
         'Upload although the registry has a later sequence. Tags then point to the images of this sequence again.',
       ),
       thorough: flag(
-        'Ask the registry for every layer, also of images whose tag it has, and upload the layers that the registry has lost.',
+        'Ask the registry for every layer, also of images whose tag the registry has, and upload the layers that the registry has lost.',
       ),
       dryRun: flag('Show what would be uploaded, and write nothing.'),
       json,
@@ -218,7 +218,7 @@ export const commandOptions = {
         .array(z.string())
         .default([])
         .describe(
-          'A folder with another copy of the archives, for example a mounted disk: an absolute path, or relative to the top of the workspace. You can use the option more than once.',
+          'A folder with another copy of the archives, for example a mounted disk: an absolute path, or relative to the top of the workspace. You can use --from more than once.',
         )
         .meta(important),
       dryRun: flag('Show which archives would be made again, and where their blobs come from. Write nothing.'),
@@ -254,13 +254,15 @@ export const commandOptions = {
         'Move the archives to this place instead of deleting them: an existing folder, for example a mounted disk, absolute or relative to the top of the workspace, or `s3://bucket/prefix`. custody.yaml records the place.',
       ).meta(important),
       apply: text(
-        'Carry out the plan with this id, which the plan shows. If the plan has changed since then, nothing is done.',
+        'Carry out the plan with this id, which the plan shows. If the plan has changed since then, the command changes nothing.',
       ),
       json,
     }),
   restore: () =>
     z.strictObject({
-      sequence: text('The sequence: `seq2`, or its folder, relative to the top of the workspace.').meta(important),
+      sequence: text(
+        'A sequence such as `seq2`, or the folder of a sequence, relative to the top of the workspace.',
+      ).meta(important),
       from: text(
         'The place with the copy: a folder, absolute or relative to the top of the workspace, or `s3://bucket/prefix`. Default: the places in custody.yaml of the sequence.',
       ).meta(important),

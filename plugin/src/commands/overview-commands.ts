@@ -5,7 +5,7 @@ export const overviewCommands = {
   list: {
     title: 'List the sequences',
     description:
-      'Lists the sequences of a mirror. For each sequence, it shows the state, the type, the sizes, the sequences that it needs, and the place of its archives.',
+      'Lists the sequences of a mirror. For each sequence, the command shows the state, the type, the sizes, the sequences that it needs, and the place of its archives.',
     targets: [
       {
         scope: 'mirror',
@@ -17,7 +17,7 @@ export const overviewCommands = {
   diff: {
     title: 'Show what changed between sequences',
     description:
-      'Compares two sealed sequences, or a sequence with the sequence that a site has. Shows releases, operators and the heads of their channels, images, new, shared and dropped bytes, the imageset configuration, and cluster resources. Reads only records, connects to no registry, and writes nothing.',
+      'Compares two sealed sequences, or a sequence with the sequence that a site has. The command shows releases, operators and the heads of their channels, images, new, shared and dropped bytes, the imageset configuration, and cluster resources. The command reads only records, connects to no registry, and writes nothing.',
     targets: [
       {
         scope: 'mirror',
@@ -41,7 +41,7 @@ export const overviewCommands = {
   info: {
     title: 'Show the settings of a mirror',
     description:
-      'Shows the settings of a mirror, and the source of each setting: a line of seqmirror.yaml, an environment variable, or a default. Also shows the engine and the reason for its choice, the data directory, the files that configure registries, and versions. Shows no secret and connects to no registry.',
+      'Shows the settings of a mirror, and the source of each setting: a line of seqmirror.yaml, an environment variable, or a default. The command also shows the engine and the reason for its choice, the data directory, the files that configure registries, and versions. The command shows no secret and connects to no registry.',
     targets: [
       {
         scope: 'mirror',
@@ -53,7 +53,7 @@ export const overviewCommands = {
   doctor: {
     title: 'Find problems before a run',
     description:
-      'Checks everything that a run needs: the version of Nx, the engine, free disk space, locks, unfinished work of stopped runs, the records and the signature of the chain, the clock, the sites, and the registries of the imageset configuration with their credentials. Prints each problem and what to do. Changes nothing, and prints no credentials.',
+      'Checks everything that a run needs: the version of Nx, the engine, free disk space, locks, unfinished work of stopped runs, the records and the signature of the chain, the clock, the sites, and the registries of the imageset configuration with their credentials. The command prints each problem and what to do. The command changes nothing, and prints no credentials.',
     targets: [
       {
         scope: 'mirror',
@@ -65,7 +65,7 @@ export const overviewCommands = {
   status: {
     title: 'Show what sites have',
     description:
-      'Compares each site with the chain. Shows the sequence that the site has acknowledged, the sequences and bytes that it lacks, the bundles that are on their way or overdue, and the next command.',
+      'Compares each site with the chain. The command shows the sequence that the site has acknowledged, the sequences and bytes that it lacks, the bundles that are on their way or overdue, and the next command.',
     targets: [
       {
         scope: 'mirror',
@@ -82,7 +82,7 @@ export const overviewCommands = {
   metrics: {
     title: 'Write metrics for Prometheus',
     description:
-      'Writes metrics in the text format of Prometheus, for the textfile collector of node_exporter: sizes, times, custody, and what each site lacks. Reads only records.',
+      'Writes metrics in the text format of Prometheus, for the textfile collector of node_exporter: sizes, times, custody, and what each site lacks. The command reads only records.',
     targets: [
       {
         scope: 'mirror',
@@ -95,7 +95,7 @@ export const overviewCommands = {
   report: {
     title: 'Write a report',
     description:
-      'Writes a report on the mirror: an HTML page, a page to sign for each transfer, Markdown and JSON. Also writes a bill of materials (CycloneDX) and an in-toto statement for each sequence. Reads only the records in the repository.',
+      'Writes a report on the mirror: an HTML page, a page to sign for each transfer, Markdown and JSON. The command also writes a bill of materials (CycloneDX) and an in-toto statement for each sequence. The command reads only the records in the repository.',
     targets: [
       {
         scope: 'mirror',
@@ -109,7 +109,7 @@ export const overviewCommands = {
   export: {
     title: 'Export cluster resources for GitOps',
     description:
-      'Writes the cluster resources of all sites as folders for kustomize: a base with the resources that are the same for all sites, and an overlay for each site. Each resource is one file, with a sync wave for Argo CD. For each site, it writes the resources of the last sequence that the site has acknowledged. Connects to no registry.',
+      'Writes the cluster resources of all sites as folders for kustomize: a base with the resources that are the same for all sites, and an overlay for each site. Each resource is one file, with a sync wave for Argo CD. For each site, the command writes the resources of the last sequence that the site has acknowledged. The command connects to no registry.',
     targets: [
       {
         scope: 'mirror',

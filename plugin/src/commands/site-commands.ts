@@ -5,7 +5,7 @@ export const siteCommands = {
   acknowledge: {
     title: "Record a site's receipt",
     description:
-      "Reads the receipt of a site, and writes into the site's ledger which sequence the site has. With a signed receipt, the sequence is proven. With an unsigned receipt or a receipt code, it is attested. For a site behind a diode, use --assume: a sequence that was sent `assume_after` times is then assumed to be at the site. The next bundle leaves out what the site has.",
+      "Reads the receipt of a site, and writes into the site's ledger which sequence the site has. With a signed receipt, the sequence is proven. With an unsigned receipt or a receipt code, the sequence is attested. For a site behind a diode, use --assume: seqmirror then assumes that the site has a sequence that you have sent `assume_after` times. The next bundle leaves out the blobs that the site has.",
     targets: [
       {
         scope: 'site',
@@ -17,7 +17,7 @@ export const siteCommands = {
   rollback: {
     title: 'Go back to an earlier sequence',
     description:
-      'Records that a site has lost sequences that it had acknowledged, because its registry was wiped or restored from an older backup. Corrects the ledger of the site, so that the next bundle contains the lost blobs. With --tags, moves the tags in the registry back to the images of an earlier sequence, and writes the cluster resources of this sequence. Without --tags, changes nothing at the site.',
+      'Records that a site has lost sequences that it had acknowledged, because its registry was wiped or restored from an older backup. The command corrects the ledger of the site, so that the next bundle contains the lost blobs. With --tags, the command moves the tags in the registry back to the images of an earlier sequence, and writes the cluster resources of this sequence. Without --tags, the command changes nothing at the site.',
     targets: [
       {
         scope: 'site',
@@ -30,7 +30,7 @@ export const siteCommands = {
   drift: {
     title: 'Compare a registry with the ledger',
     description:
-      'Asks the registry of a site for every tag, manifest and layer that the site has acknowledged, and lists missing and different content. With --output, writes the missing digests into a file for `bundle --need`. Changes nothing in the registry. Fails if content is missing.',
+      'Asks the registry of a site for every tag, manifest and layer that the site has acknowledged, and lists missing and different content. With --output, the command writes the missing digests into a file for `bundle --need`. The command changes nothing in the registry, and fails if content is missing.',
     targets: [
       {
         scope: 'site',

@@ -5,7 +5,7 @@ export const clockBehind = warning<{ folder: string; sealed: string; now: string
   'SEQ0180',
   ({ folder, sealed, now }) => ({
     what: `The clock of this machine says ${now}, but ${folder} was sealed at ${sealed}`,
-    why: 'One of the two clocks is wrong. With a wrong clock, certificates and tokens of registries are refused',
+    why: 'One of the two clocks is wrong. If the clock of this machine is wrong, certificates and tokens of registries can seem to be invalid',
     next: 'Compare the clock with another machine: `date -u`',
   }),
 );
@@ -22,15 +22,15 @@ export const littleSpace = warning<{ path: string; free: number; largest: number
 export const workLeftOver = warning<{ name: string; bytes: number; next: string | undefined; remove: string }>(
   'SEQ0182',
   ({ name, bytes, next, remove }) => ({
-    what: `A stopped run left ${formatBytes(bytes)} in ${name}`,
+    what: `A stopped run left ${formatBytes(bytes)} of unfinished work in ${name}`,
     next: next === undefined ? `Delete the work: ${remove}` : `Continue the work: ${next}`,
   }),
 );
 
 export const lockLeftOver = warning<{ mirror: string; since: string | undefined }>('SEQ0183', ({ mirror, since }) => ({
   what: `A run that was killed left the lock of ${mirror}${since === undefined ? '' : `, since ${since}`}`,
-  why: 'The next run replaces such a lock itself. A lock of another machine has to be opened by a person',
-  next: `Open the lock: nx run ${mirror}:unlock`,
+  why: 'The next run on the same machine replaces such a lock. If the lock is from another machine, you must remove the lock yourself',
+  next: `Remove the lock: nx run ${mirror}:unlock`,
 }));
 
 export const umaskTooStrict = warning<{ umask: string }>('SEQ0184', ({ umask }) => ({

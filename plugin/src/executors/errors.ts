@@ -5,7 +5,7 @@ import { printable } from '../system/printable';
 /** SEQ0172: `--sample` is not a percentage. */
 export const shareUnusable = explain<string | number>('SEQ0172', (typed) => ({
   what: `--sample=${printable(String(typed))} is not a percentage`,
-  why: 'The value says how much of the archives to check. seqmirror begins with those that it has not checked for the longest time',
+  why: 'seqmirror checks this share of the bytes of the archives. seqmirror begins with the archives whose last check is the oldest',
   next: 'Write for example --sample=5%',
 }));
 
@@ -57,7 +57,7 @@ export const acknowledgementUnclear = explain<{
 /** SEQ0650: upload got neither a registry nor a site. */
 export const uploadWithoutRegistry = explain<{ project: string }>('SEQ0650', ({ project }) => ({
   what: 'No registry is given for the upload',
-  why: 'upload needs the address of a registry, or a site whose site.yaml has one',
+  why: 'upload needs the address of a registry, or a site whose site.yaml names a registry',
   next: `Run \`nx run ${project}:upload --registry=registry.example:8443/mirror\`, or give --site=bravo`,
 }));
 

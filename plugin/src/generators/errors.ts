@@ -19,14 +19,14 @@ export const mirrorUnclear = explain<{
     asked === undefined
       ? 'This workspace has more than one mirror'
       : `This workspace has no mirror ${printable(asked)}`,
-  why: `${known.length === 1 ? 'Its only mirror is' : 'Its mirrors are'} ${known.map((name) => printable(name)).join(', ')}`,
+  why: `${known.length === 1 ? 'The only mirror of this workspace is' : 'The mirrors of this workspace are'} ${known.map((name) => printable(name)).join(', ')}`,
   next: `Add --mirror=${printable(known[0] as string)}`,
 }));
 
 /** SEQ0162: there is no configuration to start the first sequence from. */
 export const nothingToStartFrom = explain('SEQ0162', () => ({
   what: 'The first sequence needs an imageset configuration to start from',
-  why: 'A later sequence copies the configuration of the sequence before it; the first one has none to copy',
+  why: 'A later sequence starts with a copy of the previous configuration. The first sequence has no previous sequence',
   next: 'Give the configuration that you use with oc-mirror today: --from=imageset-config.yaml',
 }));
 
@@ -49,8 +49,8 @@ export const nameUnusable = explain<{ given: string; what: 'sequence' | 'mirror'
   what: `\`${printable(given)}\` is not a valid name for a ${what}`,
   why:
     what === 'sequence'
-      ? 'The folder of the sequence gets this name, which must have letters and digits, and may have dashes'
-      : 'An Nx project gets this name: at most 63 letters, digits, `.`, `_` and `-`, beginning with a letter or digit',
+      ? 'The name becomes part of the name of a folder. A name may contain letters, digits and dashes'
+      : 'The name becomes the name of an Nx project. A name begins with a letter or digit, and has at most 63 letters, digits, `.`, `_` and `-`',
   next: what === 'sequence' ? 'Choose a name such as add-logging' : 'Choose a name such as platform',
 }));
 
@@ -78,10 +78,10 @@ export const siteOptionUnusable = explain<{
     option === 'media'
       ? `Unknown medium \`${printable(given)}\``
       : `--${option} cannot be \`${printable(withoutPassword(given))}\``,
-  why: `The value must be ${rule}`,
+  why: `The value of --${option} must be ${rule}`,
   next:
     option === 'registry'
-      ? 'Correct the address. If it must not be in Git, leave the option out'
+      ? 'Correct the address of the registry. If Git must not contain the address, leave out the option'
       : 'Write for example --media=bd25',
 }));
 
@@ -118,7 +118,7 @@ export function folderRefused(facts: {
 export const nxJsonUnusable = explain<string>('SEQ0169', (reason) => ({
   what: `seqmirror cannot add its plugin to nx.json: ${printable(reason)}`,
   why: 'Nx loads the plugins that nx.json lists under `plugins`',
-  next: 'Correct nx.json, or move it away, so that seqmirror writes a new one. Then run the same command again',
+  next: 'Correct nx.json. Or move nx.json to another folder, so that seqmirror writes a new nx.json. Then run the same command again',
 }));
 
 /** SEQ0254: options of adopt contradict each other, or are missing. */
@@ -131,7 +131,7 @@ export const adoptOptionsContradict = explain<{ what: string; next: string }>('S
 /** SEQ0190: the name or folder of a mirror has characters that a CI system would read as its own. */
 export const mirrorUnusableInCi = explain<{ part: 'name' | 'folder'; given: string }>('SEQ0190', ({ part, given }) => ({
   what: `The ${part} \`${printable(given)}\` of this mirror cannot be in a CI pipeline`,
-  why: 'CI systems read characters such as `$`, `*` and spaces as their own, even in quotes',
+  why: 'In a pipeline, characters such as `$`, `*` and spaces have a special meaning, even in quotes',
   next:
     part === 'name'
       ? 'Set `name` in seqmirror.yaml to a name of letters, digits, `.`, `_` and `-`'
@@ -143,7 +143,7 @@ export const ciOptionUnusable = explain<{ option: string; given: string; rule: s
   'SEQ0191',
   ({ option, given, rule }) => ({
     what: `--${option} cannot be \`${printable(given)}\``,
-    why: `The value must be ${rule}`,
+    why: `The value of --${option} must be ${rule}`,
     next: `Run the command again with another value for --${option}, or without the option`,
   }),
 );

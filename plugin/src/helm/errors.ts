@@ -28,7 +28,9 @@ export const chartNotFound = explain<{
   at,
   what: `The helm repository ${printable(repository)} has no chart ${named(chart, version)}`,
   why:
-    version === undefined ? 'The newest release is used. A pre-release is used only if `version` names it' : undefined,
+    version === undefined
+      ? 'Without `version`, seqmirror uses the newest release. seqmirror uses a pre-release only if `version` names the pre-release'
+      : undefined,
   next: there.length === 0 ? 'Check the name of the chart' : 'Set `version` to one of the versions above',
   details: cutDetails(there.map((version) => printable(version))),
 }));

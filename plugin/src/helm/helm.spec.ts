@@ -159,7 +159,7 @@ describe('charts of a repository', () => {
       charts.charts(['repositories:', `- {url: "http://${host}/stable/", name: lab}`]),
     ).rejects.toMatchObject({
       code: 'SEQ0463',
-      why: 'The name of a chart must contain only letters, digits, . _ + and -, because it becomes the name of a file',
+      why: 'The name of a chart must contain only letters, digits, . _ + and -, because the name becomes the name of a file',
     });
   });
 });

@@ -89,7 +89,7 @@ export async function chartsOfRepository(
     const name = chartFileName(chart);
     if (name === undefined) {
       const why =
-        'The name of a chart must contain only letters, digits, . _ + and -, because it becomes the name of a file';
+        'The name of a chart must contain only letters, digits, . _ + and -, because the name becomes the name of a file';
       throw chartUnusable({ at: place, chart: label, why });
     }
     world.onChart(`fetching ${label}`);
@@ -110,7 +110,7 @@ export async function chartsOfRepository(
       throw repositoryUnusable({
         at,
         name: entry.name,
-        why: 'The url of a repository must not contain . or .. as a part, because it becomes the path of a file',
+        why: 'The url of a repository must not contain . or .. as a part, because the url becomes the path of a file',
       });
     const index = indexOfMirrored(chosen.map(({ chart }) => chart));
     files.push({ file: composedFile(name, index), at, origin: entry.url });

@@ -112,7 +112,7 @@ export const valueOfOtherType = finding<
 export const controlCharacter = finding<Where & { text: string }>('SEQ0108', ({ at, text }) => ({
   at,
   what: `${shown(text)} contains a control character`,
-  next: 'Delete the control character. Editors show it as a strange sign, or not at all',
+  next: 'Delete the control character. Editors show this character as a strange sign, or do not show the character',
 }));
 
 export const mirrorsNothing = finding<Where>('SEQ0116', ({ at }) => ({
@@ -125,7 +125,7 @@ export const mirrorsNothing = finding<Where>('SEQ0116', ({ at }) => ({
 export const credentialsInUrl = finding<Where>('SEQ0102', ({ at }) => ({
   at,
   what: 'This value contains a user name or a password (not shown)',
-  why: 'Git keeps this file, and every bundle contains it',
+  why: 'Git keeps this file, and every bundle contains this file',
   next: 'Remove the user name and the password, and run `podman login` for the host. If the file was committed, change the password, because Git keeps the history',
 }));
 
@@ -154,7 +154,7 @@ export const versionUnreadable = finding<
   at,
   what: `\`${key}\` ${shown(version)} is not a ${release ? 'release' : 'semantic version'}`,
   why: release
-    ? 'oc-mirror needs all three numbers to find a release. Without them, it fails or crashes'
+    ? 'oc-mirror needs all three numbers to find a release. With fewer numbers, oc-mirror fails or crashes'
     : 'oc-mirror refuses the file',
   next: release ? 'Write all three numbers, for example 4.19.2' : 'Write a version such as 6.2.1',
 }));
@@ -163,7 +163,7 @@ export const rangesMixed = finding<Where & { name: string }>('SEQ0111', ({ at, n
   at,
   what: `Package ${shown(name)} and this channel of the package both have a minVersion or maxVersion`,
   why: 'oc-mirror refuses a file that sets a range for a package and for its channel',
-  next: 'Remove minVersion and maxVersion of the package, and keep those of the channel',
+  next: 'Remove minVersion and maxVersion of the package, and keep minVersion and maxVersion of the channel',
 }));
 
 export const platformsAndArchitectures = finding<Where>('SEQ0112', ({ at }) => ({
@@ -231,6 +231,6 @@ export const rangeInFull = finding<Where & { name: string }>('SEQ0111', ({ at, n
 export const urlUnusable = finding<Where & { url: string }>('SEQ0115', ({ at, url }) => ({
   at,
   what: `${shown(url)} is not the URL of a helm repository`,
-  why: 'oc-mirror reads helm repositories only over http and https. It does not support charts in registries (oci://)',
+  why: 'oc-mirror reads helm repositories only over http and https. oc-mirror does not support charts in registries (oci://)',
   next: 'Write an http or https URL. If the chart is in a registry, run `helm pull` and add the file under `local`',
 }));

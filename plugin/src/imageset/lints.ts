@@ -17,7 +17,7 @@ export function archiveSizeNotPositive({ at, archiveSize }: Where & { archiveSiz
     why:
       archiveSize === 0
         ? 'oc-mirror uses its default of 500 GiB instead of 0'
-        : 'oc-mirror then writes each file into a separate archive. The embedded engine uses the default of 500 GiB',
+        : 'With a negative size, oc-mirror writes each file into a separate archive. The embedded engine uses the default of 500 GiB',
     next: 'Set the size of your medium in GiB, or remove the key',
   });
 }
@@ -89,8 +89,8 @@ export function byTagAndByDigest({ at, repository, other }: Where & { repository
     code: 'SEQ0122',
     at,
     what: `This entry selects ${shown(repository)} by digest, and line ${other.line ?? 1} selects it by tag`,
-    why: 'If both are the same image, oc-mirror copies it twice at the same time, and some uploads fail (5 of 46 in a test)',
-    next: 'If both are the same image, keep only the entry with the tag',
+    why: 'If tag and digest name the same image, oc-mirror copies this image twice at the same time, and some uploads fail (5 of 46 in a test)',
+    next: 'If tag and digest name the same image, keep only the entry with the tag',
   });
 }
 
@@ -103,7 +103,7 @@ export function urlWithoutSlash({ at }: Where): Finding {
     code: 'SEQ0124',
     at,
     what: 'The `url` of this helm repository does not end with a slash, and the repository has no `charts`',
-    why: 'oc-mirror then requests `<url>index.yaml`, without a slash before index.yaml',
+    why: 'Without this slash, oc-mirror requests `<url>index.yaml` and not `<url>/index.yaml`',
     next: 'Add a slash at the end of `url`',
   });
 }
@@ -113,7 +113,7 @@ export function referenceWithoutHost({ at, text, repository }: Where & { text: s
     code: 'SEQ0125',
     at,
     what: `${shown(text)} has no registry host`,
-    why: `The image is pulled from docker.io. In the destination, it gets the name ${shown(repository)}, because oc-mirror reads the first part as a host`,
+    why: `An image without a host is pulled from docker.io. In the destination, the image gets the name ${shown(repository)}, because oc-mirror reads the first part of a name as a host`,
     next: 'Write the host, as in `docker.io/library/busybox:1.36`',
   });
 }

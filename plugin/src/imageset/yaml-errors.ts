@@ -46,7 +46,7 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
         code: 'SEQ0103',
         what: 'This is not YAML: it contains a control character',
         why: 'oc-mirror refuses a file with a control character',
-        next: 'Delete the control character. Editors show it as a strange sign, or not at all',
+        next: 'Delete the control character. Editors show this character as a strange sign, or do not show the character',
       };
     case 'empty':
       return { code: 'SEQ0103', what: 'This file is empty', next: 'Check that this is the right file' };
@@ -74,7 +74,7 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
     case 'unusable key':
       return {
         code: 'SEQ0103',
-        what: 'This is not a valid key: a key must be a plain text, and << must merge a map',
+        what: 'This key is not valid: a key must be a text, and the value of << must be a map',
         next: 'Write the key as a word, followed by a colon',
       };
     case 'unusable tag':
@@ -87,7 +87,7 @@ function wordsFor(problem: YamlProblem, file: string): Omit<Explanation, 'at'> {
     case 'alias without anchor':
       return {
         code: 'SEQ0103',
-        what: 'No anchor with the name of this alias comes before it',
+        what: 'This alias names an anchor that the lines above it do not define',
         next: 'Replace the alias by the value that it repeats',
       };
     case 'alias within its anchor':

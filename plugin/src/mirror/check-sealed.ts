@@ -61,8 +61,8 @@ export async function checkSealed(
         metadata.seal !== entry.seal
           ? `the seal of ${folder} is ${metadata.seal} in this file, but ${entry.seal} in chain.lock`
           : `${folder} was sealed after ${metadata.previous ?? 'nothing'}, but chain.lock has ${previous ?? 'nothing'} before it`,
-      why: 'One of the two files was edited, or a merge took them from different branches',
-      next: `Run \`git log -p -- ${forPeople(mirror, chainLockFile(mirror))}\` to see which file is right, and restore the other one with \`git restore\``,
+      why: 'One of the two files was edited, or a merge took the two files from different branches',
+      next: `Run \`git log -p -- ${forPeople(mirror, chainLockFile(mirror))}\` to see which file is right, and restore the other file with \`git restore\``,
     });
   }
   if (known === undefined) {

@@ -35,7 +35,8 @@ export async function guardDataDirectory(
   for (const path of ownFolders.map((name) => join(root, name))) {
     const folder = await orUndefined(path, lstat(path));
     if (folder === undefined) continue;
-    if (!folder.isDirectory()) throw dataDirectoryOfOthers({ root, path, why: 'is not a folder, or is a link to one' });
+    if (!folder.isDirectory())
+      throw dataDirectoryOfOthers({ root, path, what: 'is not a folder, or is a link to a folder' });
     if (!isClosed) refuseOthers(root, { at: path, found: folder, isShared });
   }
 }
@@ -54,11 +55,15 @@ function refuseOthers(
   if (isShared || own === undefined) return;
   // What root owns is as safe as our own: root could change ours too.
   if (found.uid !== own && found.uid !== 0) {
-    throw dataDirectoryOfOthers({ root, path, why: `belongs to another account (uid ${found.uid}; this is ${own})` });
+    throw dataDirectoryOfOthers({
+      root,
+      path,
+      what: `belongs to another account (uid ${found.uid}; your uid is ${own})`,
+    });
   }
   if ((found.mode & 0o022) !== 0) {
-    const why = `can be written by others than its owner (mode ${(found.mode & 0o7777).toString(8).padStart(4, '0')})`;
-    throw dataDirectoryOfOthers({ root, path, why, canBeClosed: true });
+    const what = `can be written by other accounts than its owner (mode ${(found.mode & 0o7777).toString(8).padStart(4, '0')})`;
+    throw dataDirectoryOfOthers({ root, path, what, canBeClosed: true });
   }
 }
 

@@ -16,7 +16,7 @@ export const sealedButEdited = explain<SequenceName & { file: string; canBeVoid:
   ({ mirror, number, folder, file, canBeVoid }) => ({
     at: { file },
     what: `${folder} is sealed, but the content of its imageset-config.yaml was changed afterwards`,
-    why: 'The archives contain what the sealed configuration asked for',
+    why: 'The archives contain the images of the sealed configuration, not of the changed configuration',
     next:
       `Undo the change: \`git restore ${file}\`. Then put the change into a new sequence: \`nx g seqmirror:sequence <name>\`` +
       (canBeVoid
@@ -71,7 +71,7 @@ export const gapInNumbers = explain<{
   content: string;
 }>('SEQ0204', ({ missing, folder, content }) => ({
   what: `${folder} cannot be mirrored: ${content} has no folder seq${missing}-…`,
-  why: 'Each sequence contains the seal of the one before it, so the numbers must have no gaps',
+  why: 'Each sequence contains the seal of the previous sequence, so the numbers must have no gaps',
   next: `If the folder of seq${missing} was deleted, restore it with Git. Otherwise, rename ${folder} to seq${missing}-…`,
 }));
 
@@ -81,7 +81,7 @@ export const predecessorNotSealed = explain<{
   before: string;
 }>('SEQ0205', ({ mirror, number, before }) => ({
   what: `seq${number} cannot be mirrored before ${before} is sealed`,
-  why: `The archives of seq${number} leave out blobs of the sequences before it, so these must be sealed first`,
+  why: `The archives of seq${number} leave out blobs of earlier sequences, so the earlier sequences must be sealed first`,
   next: `nx run ${mirror}:seq${number - 1}`,
 }));
 
@@ -121,7 +121,7 @@ export const leftOverFound = warning<{
   what: `${path} has the name of a sequence, but no imageset-config.yaml, sequence.yaml or seq-metadata.yaml`,
   why:
     kept.length === 0
-      ? 'When you changed the branch, Git removed the files of the sequence but kept the ignored ones, which seqmirror can make again'
+      ? 'When you switched to another branch, Git removed the committed files of the sequence, but kept the ignored files. seqmirror can make the ignored files again'
       : `seqmirror does not delete this folder, since it contains ${kept.map(({ name, why }) => `${printable(name)}, ${why}`).join('; ')}`,
   next:
     kept.length === 0
@@ -132,7 +132,7 @@ export const leftOverFound = warning<{
 export const foreignArchives = explain<{ folder: string; file: string }>('SEQ0234', ({ folder, file }) => ({
   at: { file },
   what: `${folder} is not sealed, but has an archive that seqmirror did not make`,
-  why: 'When seqmirror seals the sequence, it puts links to its own archives there, and would have to delete this file',
+  why: 'When seqmirror seals the sequence, it writes links to its own archives into the folder, and would have to delete this archive',
   next: 'Move the archive out of the folder, then run the command again',
 }));
 
@@ -145,7 +145,7 @@ export const commitUnreadable = explain<{ file: string; stage: string }>('SEQ021
 
 export const notAdoptedYet = explain<{ folder: string; content: string }>('SEQ0245', ({ folder, content }) => ({
   what: `${folder} was made by the original script and is not adopted yet`,
-  why: 'seqmirror has never verified what its seq-metadata.yaml says',
+  why: 'seqmirror has never compared the seq-metadata.yaml of this folder with its archives',
   next: `nx g seqmirror:adopt ${content}`,
 }));
 
@@ -160,9 +160,9 @@ export const signingFailed = explain<{
   const words = said.split(/\r?\n/).filter((line) => line.trim() !== '');
   return {
     what: `${printable(file)} could not be signed by ${printable(signer)}: ${printable(why)}`,
-    why: 'seqmirror.yaml has `signing`, so seqmirror does not go on without a signature. Otherwise, only the site would notice',
+    why: 'seqmirror.yaml has `signing`, so seqmirror stops if it cannot sign the file. Otherwise, only the site would notice the missing signature',
     details: words.slice(0, 5).map((line) => printable(line)),
-    next: 'Check that this account can read the key of `signing` in seqmirror.yaml. If the key has a passphrase, load it into ssh-agent and set `key` to its .pub file',
+    next: 'Check that this account can read the key of `signing` in seqmirror.yaml. If the key has a passphrase, load the key into ssh-agent and set `key` to the .pub file of the key',
     cause,
   };
 });
@@ -187,22 +187,22 @@ export const notSealedYet = explain<{
   folder: string;
 }>('SEQ0239', ({ mirror, number, folder }) => ({
   what: `${folder} is not sealed yet, so there is nothing to validate`,
-  why: 'seqmirror writes the records of a sequence, with which its archives are compared, when it mirrors the sequence',
+  why: 'seqmirror compares archives with the records of their sequence, and writes these records when it mirrors the sequence',
   next: `nx run ${mirror}:seq${number}`,
 }));
 
 const outsideWorkTrees =
-  'Set SEQMIRROR_DATA_DIR, or dataDir in seqmirror.yaml, to an absolute path outside every Git work tree. Move existing data there';
+  'Set SEQMIRROR_DATA_DIR, or dataDir in seqmirror.yaml, to an absolute path outside every Git work tree. Move the existing data to this path';
 
 export const dataDirectoryRelative = explain<{ dataDir: string }>('SEQ0173', ({ dataDir }) => ({
   what: `dataDir in seqmirror.yaml is ${printable(dataDir)}, a path relative to the folder of the mirror`,
-  why: 'Anyone who can change the repository could put files there that seqmirror would trust as its own',
+  why: 'Anyone who can change the repository could put files into this directory, and seqmirror would trust these files',
   next: outsideWorkTrees,
 }));
 
 export const dataDirectoryInWorkTree = explain<{ root: string; workTree: string }>('SEQ0173', ({ root, workTree }) => ({
   what: `The data directory ${printable(root)} is in the Git work tree ${printable(workTree)}`,
-  why: 'seqmirror would trust files that are checked out there, and `git clean -ffdx`, which CI runs, would delete archives',
+  why: 'Git could write files into this directory, and seqmirror would trust these files. `git clean -ffdx`, which CI runs, would delete the archives',
   next: outsideWorkTrees,
 }));
 
@@ -210,10 +210,11 @@ export const dataDirectoryInWorkTree = explain<{ root: string; workTree: string 
 export const dataDirectoryOfOthers = explain<{
   root: string;
   path: string;
-  why: string;
+  /** What is wrong with the path: `is not a folder`. */
+  what: string;
   canBeClosed?: boolean | undefined;
-}>('SEQ0174', ({ root, path, why, canBeClosed = false }) => ({
-  what: `The data directory cannot be used: ${printable(path)} ${why}`,
+}>('SEQ0174', ({ root, path, what, canBeClosed = false }) => ({
+  what: `The data directory cannot be used: ${printable(path)} ${what}`,
   why: 'seqmirror trusts the archives and other files in the data directory, so only this account may be able to write them',
   next: canBeClosed
     ? `Run \`chmod -R go-w ${printable(root)}\`. If several accounts share the volume on purpose, set SEQMIRROR_SHARED_DATA_DIR=1`

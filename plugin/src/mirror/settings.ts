@@ -15,7 +15,9 @@ export const MirrorSettings = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63')
-    .describe('The name of the data directory of this mirror. It is the same in every clone. Never change it'),
+    .describe(
+      'The name of the data directory of this mirror. The name is the same in every clone. Never change this name',
+    ),
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, hyphens and underscores, at most 63')
@@ -24,7 +26,9 @@ export const MirrorSettings = z.strictObject({
   engine: z
     .enum(['auto', 'oc-mirror', 'embedded'])
     .optional()
-    .describe('The engine. auto (the default): oc-mirror if it is installed, else the embedded engine'),
+    .describe(
+      'The engine. With auto (the default), seqmirror uses oc-mirror if it is installed, otherwise the embedded engine',
+    ),
   dataDir: z
     .string()
     .min(1)
@@ -39,7 +43,7 @@ export const MirrorSettings = z.strictObject({
         .int()
         .min(60)
         .optional()
-        .describe('The most seconds for one image, including all retries; default: 7200'),
+        .describe('The time limit for one image in seconds, including all retries; default: 7200'),
       removeSignatures: z
         .boolean()
         .optional()
@@ -60,13 +64,13 @@ export const MirrorSettings = z.strictObject({
         .enum(['all', 'signatures', 'none'])
         .optional()
         .describe(
-          'The attachments of cosign to mirror. all (the default): signatures, attestations and SBOMs. signatures: only signatures, as oc-mirror does. none: no attachments',
+          'The attachments of cosign that seqmirror mirrors: signatures, attestations and SBOMs (all, the default), only signatures, as oc-mirror does (signatures), or no attachments (none)',
         ),
       ifRefused: z
         .enum(['fail', 'skip'])
         .optional()
         .describe(
-          'What to do if a registry answers the question for attachments with 400, 401, 403 or 5xx. fail (the default): end the run. skip: continue without the attachments',
+          'What seqmirror does if a registry refuses to say which attachments exist (HTTP 400, 401, 403 or 5xx): end the run (fail, the default), or continue without the attachments (skip)',
         ),
       resolveDependencies: z
         .boolean()
@@ -90,13 +94,13 @@ export const MirrorSettings = z.strictObject({
     .min(1)
     .max(10)
     .optional()
-    .describe('How many images are downloaded at the same time; default: 4'),
+    .describe('How many images seqmirror downloads at the same time; default: 4'),
   parallelLayers: z
     .int()
     .min(1)
     .max(10)
     .optional()
-    .describe('How many layers of one image are downloaded at the same time; default: 5'),
+    .describe('How many layers of one image seqmirror downloads at the same time; default: 5'),
   retries: z
     .int()
     .min(0)

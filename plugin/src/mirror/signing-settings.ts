@@ -25,7 +25,7 @@ export const SigningSettings = z
       .string()
       .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be ssh, or a name for the program of sign and verify')
       .describe(
-        'ssh (ssh-keygen -Y), or a name for the program in sign and verify, for example minisign, gpg or cosign',
+        'The program that signs: ssh for ssh-keygen -Y, or a name for your program in sign and verify, for example minisign, gpg or cosign',
       ),
     key: z
       .string()

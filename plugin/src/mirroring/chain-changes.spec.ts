@@ -180,7 +180,7 @@ describe('renumberSequence', () => {
     const turned = await merged('seq3-moved-app', others);
     const before = await turned.files();
     expect(await codeOf(renumber(turned))).toContain(
-      'SEQ0231 Its archives leave out links of earlier sequences, and after seq3 the links of 1 image would be missing',
+      'SEQ0231 The archives of this sequence leave out links of earlier sequences, and after seq3 the links of 1 image would be missing',
     );
     expect(await turned.files()).toEqual(before);
     await turned.remove();
@@ -263,7 +263,7 @@ describe('voidSequence', () => {
     await world.write('mirror/sites/bravo/transfers/T0001.yaml', `head:\n  seal: ${seal}\n`);
     const first = voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
     expect(await codeOf(first)).toBe(
-      'SEQ0230 The sequence was already sent: mirror/sites/bravo/transfers/T0001.yaml has its seal',
+      'SEQ0230 The sequence was already sent to a site: mirror/sites/bravo/transfers/T0001.yaml contains its seal',
     );
   });
 
@@ -273,7 +273,7 @@ describe('voidSequence', () => {
     expect(await codeOf(planned)).toBe('SEQ0230 The sequence is not sealed');
     await world.seal('seq2-add-app');
     const first = voidSequence({ ...run, location: world.location, folder: 'seq1-baseline', dryRun: false });
-    expect(await codeOf(first)).toBe('SEQ0230 seq2-add-app was sealed after it and contains its seal');
+    expect(await codeOf(first)).toBe('SEQ0230 seq2-add-app was sealed later and contains the seal of this sequence');
   });
 });
 

@@ -15,7 +15,7 @@ export const sameConfigAsBefore = explain<{
 }>('SEQ0206', ({ mirror, number, folder, before, file }) => ({
   at: { file },
   what: `${folder} and ${before} have the same configuration`,
-  why: `The new sequence would contain only what changed upstream since ${before}, maybe nothing`,
+  why: `The new sequence would contain only images that changed upstream since ${before}. Maybe no image has changed`,
   next:
     `Edit ${file}. Or, to mirror what changed upstream, run ` +
     `\`nx run ${mirror}:seq${number} --refresh\` or set \`refresh: true\` in sequence.yaml of ${folder}`,

@@ -211,7 +211,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq1-baseline', [ubi, app]);
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
       "SEQ0201 mirror/content/seq1-baseline/imageset-config.yaml: seq1-baseline is sealed, but the content of its imageset-config.yaml was changed afterwards
-        Why:   The archives contain what the sealed configuration asked for
+        Why:   The archives contain the images of the sealed configuration, not of the changed configuration
         Next:  Undo the change: \`git restore mirror/content/seq1-baseline/imageset-config.yaml\`. Then put the change into a new sequence: \`nx g seqmirror:sequence <name>\`. Or, since no site has this sequence, run \`nx run mirror-seq1:void\` and mirror it again"
     `);
   });
@@ -234,7 +234,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.sequence('seq2-add-app', [ubi, app]);
     expect(await refusal(world.mirror('seq2-add-app'))).toMatchInlineSnapshot(`
       "SEQ0205 seq2 cannot be mirrored before seq1 is sealed
-        Why:   The archives of seq2 leave out blobs of the sequences before it, so these must be sealed first
+        Why:   The archives of seq2 leave out blobs of earlier sequences, so the earlier sequences must be sealed first
         Next:  nx run mirror:seq1"
     `);
   });
@@ -245,7 +245,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.seal('seq1-baseline');
     expect(await refusalWithoutTrace(() => world.mirror('seq3-add-app'))).toMatchInlineSnapshot(`
       "SEQ0204 seq3-add-app cannot be mirrored: mirror/content has no folder seq2-…
-        Why:   Each sequence contains the seal of the one before it, so the numbers must have no gaps
+        Why:   Each sequence contains the seal of the previous sequence, so the numbers must have no gaps
         Next:  If the folder of seq2 was deleted, restore it with Git. Otherwise, rename seq3-add-app to seq2-…"
     `);
   });
@@ -266,7 +266,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await world.seal('seq1-baseline');
     expect(await refusalWithoutTrace(() => world.mirror('seq2-forgotten'))).toMatchInlineSnapshot(`
       "SEQ0206 mirror/content/seq2-forgotten/imageset-config.yaml: seq2-forgotten and seq1-baseline have the same configuration
-        Why:   The new sequence would contain only what changed upstream since seq1-baseline, maybe nothing
+        Why:   The new sequence would contain only images that changed upstream since seq1-baseline. Maybe no image has changed
         Next:  Edit mirror/content/seq2-forgotten/imageset-config.yaml. Or, to mirror what changed upstream, run \`nx run mirror:seq2 --refresh\` or set \`refresh: true\` in sequence.yaml of seq2-forgotten"
     `);
   });
@@ -334,7 +334,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
     await writeFile(join(world.root, 'mirror/content/seq1-baseline/mirror_000001.tar'), 'the only copy');
     expect(await refusalWithoutTrace(() => world.mirror('seq1-baseline'))).toMatchInlineSnapshot(`
       "SEQ0234 mirror/content/seq1-baseline/mirror_000001.tar: seq1-baseline is not sealed, but has an archive that seqmirror did not make
-        Why:   When seqmirror seals the sequence, it puts links to its own archives there, and would have to delete this file
+        Why:   When seqmirror seals the sequence, it writes links to its own archives into the folder, and would have to delete this archive
         Next:  Move the archive out of the folder, then run the command again"
     `);
   });

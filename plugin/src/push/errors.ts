@@ -23,10 +23,10 @@ export function blobLacking({
 function nowhere({ broughtBy }: LackingBlob, subject: string, details: readonly string[]): SeqmirrorError {
   return new SeqmirrorError({
     code: 'SEQ0641',
-    what: `${subject}: no archive contains it, and the registry does not have it`,
+    what: `${subject}: no archive contains the content, and the registry does not have the content`,
     details: [...details, ...(broughtBy === undefined ? [] : [`the sequence ${printable(broughtBy)} added it`])],
     why: 'Archives of an earlier sequence are missing, or the registry lost a blob of an earlier sequence. seqmirror set no tag',
-    next: 'Upload the earlier sequences first. If their archives are lost, make them again with `reissue`',
+    next: 'Upload the earlier sequences first. If the archives of these sequences are lost, make the archives again with `reissue`',
   });
 }
 

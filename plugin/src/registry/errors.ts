@@ -114,8 +114,8 @@ const blobMissing = explain<{
   details: object;
 }>('SEQ0507', ({ subject, host, details }) => ({
   what: `${subject} does not exist on ${printable(host)} (HTTP 404)`,
-  why: 'A manifest in the registry names this blob, so the image is damaged, or somebody has just removed it',
-  next: 'Run the same command again. If it fails again, tell the owner of the image, or mirror another tag',
+  why: 'A manifest in the registry names this blob, so the image is damaged, or somebody has just removed the blob',
+  next: 'Run the same command again. If the command fails again, tell the owner of the image, or mirror another tag',
   ...details,
 }));
 
@@ -135,7 +135,7 @@ export const registryTooBusy = explain<{
     next:
       status === 429
         ? `Run the same command again later. Or run \`podman login ${host}\` first, or lower registries.hosts."${host}".parallel in seqmirror.yaml`
-        : 'Run the same command again later. seqmirror does not transfer again what it has already transferred',
+        : 'Run the same command again later. seqmirror does not transfer again the blobs that it has already transferred',
     details: said === undefined ? undefined : [`${host} says: ${said}`],
   };
 });
@@ -233,8 +233,8 @@ export const wrongDigest = explain<{
   itsDigest: string;
 }>('SEQ0508', ({ subject, host, expected, actual, itsDigest }) => ({
   what: `${printable(subject)} from ${printable(host)} does not match ${itsDigest}`,
-  why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use it',
-  next: 'Run the same command again. If it fails again, look for a proxy or mirror between this machine and the registry that serves damaged content',
+  why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use this content',
+  next: 'Run the same command again. If the command fails again, look for a proxy or mirror between this machine and the registry that serves damaged content',
   details: [`expected ${expected}`, `received ${printable(actual)}`],
 }));
 
@@ -246,8 +246,8 @@ export const wrongLength = explain<{
   digest: Digest;
 }>('SEQ0508', ({ subject, host, expected, actual, digest }) => ({
   what: `${printable(subject)} from ${printable(host)} has ${actual} bytes or more; its manifest says ${expected}`,
-  why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use it',
-  next: 'Run the same command again. If it fails again, look for a proxy or mirror between this machine and the registry that serves damaged content',
+  why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use this content',
+  next: 'Run the same command again. If the command fails again, look for a proxy or mirror between this machine and the registry that serves damaged content',
   details: [`expected ${digest}`],
 }));
 

@@ -161,7 +161,7 @@ export const uploadsForgotten = explain<{ host: string; subject: string; times: 
   const host = printable(facts.host);
   return {
     what: `${host} lost the upload of ${printable(facts.subject)} ${facts.times} times`,
-    why: 'The registry answered HTTP 404 during the upload. Its instances do not share storage, or it deletes unfinished uploads too early',
+    why: 'The registry answered HTTP 404 during the upload. The instances of the registry do not share storage, or the registry deletes unfinished uploads too early',
     next: `Configure all instances of ${host} to use the same storage, or configure the load balancer to send each client to the same instance`,
   };
 });

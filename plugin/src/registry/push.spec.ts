@@ -243,7 +243,7 @@ it('a registry that keeps forgetting uploads is given up', async () => {
     .catch((error: unknown) => error);
   expect(renderExplanation(failure as never).replaceAll(lab.host, 'registry.example')).toMatchInlineSnapshot(`
     "SEQ0522 registry.example lost the upload of blob sha256:9612f1b0ef1d56145f51d9c42d611a41f986d9b793df0163b0ccd38235734315 of registry.example/mirror/app 4 times
-      Why:   The registry answered HTTP 404 during the upload. Its instances do not share storage, or it deletes unfinished uploads too early
+      Why:   The registry answered HTTP 404 during the upload. The instances of the registry do not share storage, or the registry deletes unfinished uploads too early
       Next:  Configure all instances of registry.example to use the same storage, or configure the load balancer to send each client to the same instance"
   `);
 });

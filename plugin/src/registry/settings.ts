@@ -34,11 +34,15 @@ export const RegistrySettings = z.strictObject({
   authFile: z
     .string()
     .optional()
-    .describe('Auth file of podman or docker; without it, seqmirror looks where podman and docker look'),
+    .describe(
+      'The auth file of podman or docker. Without this key, seqmirror uses the same auth files as podman and docker',
+    ),
   registriesConf: z
     .string()
     .optional()
-    .describe('registries.conf to use; without it, CONTAINERS_REGISTRIES_CONF or the registries.conf of this machine'),
+    .describe(
+      'The file registries.conf. Without this key, seqmirror uses the file that CONTAINERS_REGISTRIES_CONF names, or the registries.conf of this machine',
+    ),
   hosts: z
     .record(z.string(), RegistryHostSettings)
     .optional()

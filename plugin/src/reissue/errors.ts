@@ -17,7 +17,7 @@ export const blobsLost = explain<
 >('SEQ0330', ({ mirror, number, folder, notHad, custodyFile }) => ({
   what: `${folder} cannot be reissued: ${blobsInWords(notHad)} ${notHad.length === 1 ? 'is' : 'are'} no longer available anywhere`,
   details: detailsOf(notHad),
-  why: `No archive was written. ${custodyFile} now says \`lost\`, so the next sequence fetches these blobs again if its images need them`,
+  why: `No archive was written. ${custodyFile} now says \`lost\`. If the images of the next sequence need these blobs, seqmirror downloads the blobs again`,
   next: `Commit ${custodyFile}, then mirror the next sequence. If you find a copy of these archives later, run \`nx run ${mirror}:reissue --sequence=seq${number} --from=<folder of the copy>\``,
 }));
 
@@ -48,7 +48,7 @@ export const blobsNotNow = explain<
     what: `${folder} cannot be reissued now: ${blobsInWords(notHad)} could not be fetched`,
     details: detailsOf(notHad),
     why: `${reasons.slice(0, 3).join('; ')}. seqmirror keeps the blobs that it has fetched. Nothing else was changed`,
-    next: `When this machine can reach the registry with valid credentials, run \`nx run ${mirror}:reissue --sequence=seq${number}\`, which continues from there`,
+    next: `When this machine can reach the registry with valid credentials, run \`nx run ${mirror}:reissue --sequence=seq${number}\`. The command continues where it stopped`,
   };
 });
 

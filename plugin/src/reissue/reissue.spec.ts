@@ -293,7 +293,7 @@ describe('reissueSequence', () => {
           quay.io/platform/app@sha256:… does not exist on lab (HTTP 404)
         sha256:… (87.9 KiB), needed by quay.io/platform/app:1.0
           quay.io/platform/app blob sha256:… does not exist on lab (HTTP 404)
-        Why:   No archive was written. mirror/content/seq2-add-app/custody.yaml now says \`lost\`, so the next sequence fetches these blobs again if its images need them
+        Why:   No archive was written. mirror/content/seq2-add-app/custody.yaml now says \`lost\`. If the images of the next sequence need these blobs, seqmirror downloads the blobs again
         Next:  Commit mirror/content/seq2-add-app/custody.yaml, then mirror the next sequence. If you find a copy of these archives later, run \`nx run mirror:reissue --sequence=seq2 --from=<folder of the copy>\`"
     `);
     const after = await world.files();

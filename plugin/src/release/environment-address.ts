@@ -17,7 +17,7 @@ export function addressIn(
   if (url !== undefined && isWeb && isEscaped(`${url.username}:${url.password}`)) return url;
   throw variableUnusable({
     variable,
-    problem: 'is not an http or https URL',
+    what: 'is not an http or https URL',
     why: 'This variable names the server that seqmirror asks in place of the default server',
     next: `Set ${variable} to a URL such as ${usual}, or unset it`,
   });

@@ -18,9 +18,9 @@ export const updateGraphUnreadable = explain<{ from: string; why: string }>('SEQ
 }));
 
 /** SEQ0421: a variable has a value that cannot be used. The value may hold a password, so it is not shown. */
-export const variableUnusable = explain<{ variable: string; problem: string; why: string; next: string }>(
+export const variableUnusable = explain<{ variable: string; what: string; why: string; next: string }>(
   'SEQ0421',
-  ({ variable, problem, why, next }) => ({ what: `The value of ${variable} cannot be used: it ${problem}`, why, next }),
+  ({ variable, what, why, next }) => ({ what: `The value of ${variable} cannot be used: it ${what}`, why, next }),
 );
 
 /** SEQ0422: the configuration asks for something that the update graphs lack. */
@@ -32,8 +32,8 @@ export const selectionFinding = finding<{ problem: SelectionProblem; at?: Positi
         return {
           at,
           what: `The update service has no releases of channel ${printable(problem.channel)} for ${printable(problem.architecture)}`,
-          why: 'The channel has no releases, or it does not exist: the update service gives the same answer for both',
-          next: 'Correct the name of the channel: https://access.redhat.com/labs/ocpupgradegraph/update_channel lists all of them, for example stable-4.19',
+          why: 'The channel has no releases, or it does not exist. The update service gives the same answer in both cases',
+          next: 'Correct the name of the channel: https://access.redhat.com/labs/ocpupgradegraph/update_channel lists all channels, for example stable-4.19',
         };
       case 'release absent':
         return {
@@ -90,7 +90,7 @@ export const selectionWarning = warning<{ note: SelectionNote; at?: Position | u
         return {
           at,
           what: 'The selected releases of an EUS channel span at least two minor versions',
-          why: 'An upgrade path between EUS releases goes through the minor version between them, whose releases are in other channels',
+          why: 'An upgrade path between EUS releases goes through the minor version between these EUS releases, and the releases of this minor version are in other channels',
           next: 'Look up the upgrade path at https://access.redhat.com/labs/ocpupgradegraph/update_path, and add the missing releases',
         };
       case 'no way':
@@ -104,7 +104,7 @@ export const selectionWarning = warning<{ note: SelectionNote; at?: Position | u
         return {
           at,
           what: `Channel ${printable(note.channel)} has no release from ${printable(note.lower)} to ${printable(note.upper)} for ${printable(note.architecture)}`,
-          why: 'Other channels contain selected releases, so seqmirror mirrors only those',
+          why: 'seqmirror mirrors only the releases that the configuration selects from other channels',
           next: 'Compare minVersion and maxVersion with the releases of the channel',
         };
     }
@@ -117,7 +117,7 @@ export const payloadUnreadable = explain<{ image: string; what: string; why: str
   ({ image, what, why, cause }) => ({
     what: `${printable(image)} ${what}`,
     why,
-    next: 'Run `oc adm release info <image>` to see whether the image is a release payload. If it is not, correct platform.release or UPDATE_URL_OVERRIDE',
+    next: 'Run `oc adm release info <image>` to see whether the image is a release payload. If the image is not a release payload, correct platform.release or UPDATE_URL_OVERRIDE',
     cause,
   }),
 );
@@ -139,6 +139,6 @@ export const releaseUnsigned = explain<{
   next:
     refused.length === 0
       ? 'For OKD, a nightly or a CI build, set OCP_SIGNATURE_URL to the URL of its signature store, and OCP_SIGNATURE_VERIFICATION_PK to the file with its public key'
-      : 'If Red Hat does not sign these releases, set OCP_SIGNATURE_VERIFICATION_PK to the file with the public key of the signer. If Red Hat signs them, ask the administrator of the signature store to add the signatures of Red Hat',
+      : 'If Red Hat does not sign these releases, set OCP_SIGNATURE_VERIFICATION_PK to the file with the public key of the signer. If Red Hat signs these releases, ask the administrator of the signature store to add the signatures of Red Hat',
   details: refused,
 }));

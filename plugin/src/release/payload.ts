@@ -86,7 +86,7 @@ function kubeVirtOf(
   throw payloadUnreadable({
     image,
     what: `names no KubeVirt container image for ${printable(architectures.join(', '))}`,
-    why: `${where}. platform.kubeVirtContainer needs such an image; releases contain one since 4.14`,
+    why: `${where}. platform.kubeVirtContainer needs such an image. Releases since 4.14 contain this image`,
   });
 }
 

@@ -41,7 +41,7 @@ export async function releaseKeys(env: Readonly<NodeJS.ProcessEnv>): Promise<Rel
 async function keysIn(file: string): Promise<PublicKey[]> {
   const next =
     'Export the public key with `gpg --armor --export <name>`. To trust only the keys of Red Hat, unset the variable';
-  const refuse = (problem: string, why: string): Error => variableUnusable({ variable, problem, why, next });
+  const refuse = (what: string, why: string): Error => variableUnusable({ variable, what, why, next });
   const content = await readNamedBytes(file, { limit: keyByteLimit }).catch((error: unknown) => {
     throw isSeqmirrorError(error) ? refuse('names a file that cannot be read', error.what) : error;
   });

@@ -110,7 +110,7 @@ describe('parseChainLock', () => {
   it('explains a number that two lines claim', () => {
     expect(saidOf(line(1, 'a'), line(2, 'b'), line(2, 'c'))).toMatchInlineSnapshot(`
       "SEQ0202 mirror/content/chain.lock:3: two lines have the number 2: seq2-b and seq2-c
-        Why:   Two branches each sealed a sequence 2, and a merge brought the two together
+        Why:   Two branches each sealed a sequence 2, and the branches were merged
         Next:  Delete the line of seq2-c. Then give seq2-c the next free number: \`nx run mirror:renumber --folder=seq2-c\`"
     `);
   });

@@ -44,7 +44,7 @@ export const linesClaimNumber = finding<{
   return {
     at,
     what: `two lines have the number ${number}: ${first} and ${second}`,
-    why: `Two branches each sealed a sequence ${number}, and a merge brought the two together`,
+    why: `Two branches each sealed a sequence ${number}, and the branches were merged`,
     next:
       first === second
         ? `Keep the line that has the seal from ${first}/seq-metadata.yaml, and delete the other line`

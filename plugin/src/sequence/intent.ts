@@ -18,7 +18,7 @@ export const SequenceIntent = z
     schema: z.literal(recordSchema).describe('Version of this format'),
     description: oneLine(200).describe('What this sequence is for, on one line'),
     base: BaseChoice.default('previous').describe(
-      'The base, whose blobs the archives leave out. previous: all earlier sequences. seq<N>: this sequence and its own base. none: no sequence, for a new baseline',
+      'The base, whose blobs the archives leave out: all earlier sequences (previous), one earlier sequence and its own base (seq<N>), or no sequence, for a new baseline (none)',
     ),
     refresh: z
       .boolean()
@@ -29,7 +29,7 @@ export const SequenceIntent = z
       .max(1000)
       .optional()
       .describe(
-        'Images that may be missing when the sequence is sealed, with the names that the error message shows. The next sequence tries to download them again (embedded engine)',
+        'Images that may be missing when the sequence is sealed, with the names that the error message shows. The next sequence tries to download these images again (embedded engine)',
       ),
     resolveDependencies: z
       .boolean()

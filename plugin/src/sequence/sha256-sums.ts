@@ -43,7 +43,8 @@ export function parseSha256Sums(text: string, file: string): Sha256Sum[] {
     if (content === '' || content.startsWith('#')) continue;
     const at = { file, line: index + 1 };
     const sum = parseLine(content);
-    if (sum === undefined) throw recordRefused({ at, what: 'this line is not a sha256, two spaces and a name' });
+    if (sum === undefined)
+      throw recordRefused({ at, what: 'this line must be a sha256, two spaces and the name of a file' });
     if (leadsOut(sum.name)) throw recordRefused({ at, what: `"${printable(sum.name)}" leads out of the folder` });
     if (sums.has(sum.name)) throw recordRefused({ at, what: `${printable(sum.name)} is in the file twice` });
     sums.set(sum.name, sum);

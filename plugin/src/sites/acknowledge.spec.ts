@@ -198,7 +198,7 @@ describe('acknowledge a receipt', () => {
     expect(await refusal(takeReceipt(receiptOf(2)))).toMatchInlineSnapshot(`
       "SEQ0619 This receipt is for seq2, but bravo has already acknowledged seq3
         Why:   If seqmirror recorded this receipt, the ledger would lose the later sequences
-        Next:  If the receipt only came late, ignore it. If bravo was really restored to an older state, run \`nx run mirror-site-bravo:rollback --to=seq2\`"
+        Next:  If the receipt only came late, ignore the receipt. If bravo was really restored to an older state, run \`nx run mirror-site-bravo:rollback --to=seq2\`"
     `);
   });
 
@@ -215,7 +215,7 @@ describe('acknowledge a receipt', () => {
     });
     expect(await refusal(takeReceipt(receiptOf(3)))).toMatchInlineSnapshot(`
       "SEQ0619 This receipt is for seq3, but bravo was set back to seq1 on 2026-12-05
-        Why:   The receipt is older than the day on which bravo was set back, so it does not say what the site has now
+        Why:   The receipt is older than the day on which bravo was set back, so the receipt does not say what the site has now
         Next:  Upload to the site again, and use the new receipt. Or send what the site lacks: \`nx run mirror-site-bravo:bundle --output=<folder>\`"
     `);
     await takeReceipt(receiptOf(3, { when: '2026-12-06T00:00:00Z' }));
@@ -365,7 +365,7 @@ describeWith(['ssh-keygen'], 'acknowledge a signed receipt', () => {
   it('refuses an unsigned receipt if signers are known', async () => {
     expect(await refusal(receipt())).toMatchInlineSnapshot(`
       "SEQ0626 receipt is not signed: the file receipt.sig is missing
-        Why:   mirror/sites/bravo/allowed_signers lists the accepted keys, so every receipt must be signed with one of them
+        Why:   mirror/sites/bravo/allowed_signers lists the accepted keys, so every receipt must have a signature by one of these keys
         Next:  Copy the .sig file of the receipt beside it. If it does not exist, sign the receipt: \`ssh-keygen -Y sign -n seqmirror-receipt -f <key> <file>\`"
     `);
   });

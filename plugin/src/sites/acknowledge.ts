@@ -164,7 +164,7 @@ async function signerOfReceipt(
     case 'refused':
       throw signatureRefused({ ...shown, why: answer.why });
     case 'unsigned': {
-      const because = `${shown.signers} lists the accepted keys, so every receipt must be signed with one of them`;
+      const because = `${shown.signers} lists the accepted keys, so every receipt must have a signature by one of these keys`;
       throw signatureMissing({ ...shown, signature: forPeople(mirror, signature), because });
     }
     case 'no signers': {

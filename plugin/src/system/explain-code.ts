@@ -13,8 +13,15 @@ export interface MessageOfCode {
 export interface ExplainedCode {
   readonly code: ErrorCode;
   readonly meaning: string;
-  /** Empty if the messages are different in each case. */
+  /** Empty for codes of YAML files: see `withoutTexts`. */
   readonly messages: readonly MessageOfCode[];
+}
+
+/** For a code without texts: one of a YAML file, whose messages depend on the line, or one that no message has. */
+export function withoutTexts(code: ErrorCode): string {
+  return code === 'SEQ0620'
+    ? 'No message of this version of seqmirror has this code.'
+    : 'Each message names the line of the file, and says what is wrong in this line.';
 }
 
 /**

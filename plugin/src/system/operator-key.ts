@@ -87,7 +87,7 @@ async function readKey(keyFile: string): Promise<Buffer | undefined> {
   const text = await privateText(keyFile);
   if (text === undefined) return undefined;
   const [, key] = keyPattern.exec(text) ?? [];
-  if (key === undefined) throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
+  if (key === undefined) throw operatorKeyUnusable({ keyFile, what: 'is not a key that seqmirror made' });
   return Buffer.from(key, 'hex');
 }
 
@@ -96,12 +96,15 @@ async function privateText(keyFile: string): Promise<string | undefined> {
     const file = await openRegularBelow(below(privateRoot(dirname(keyFile)), keyFile));
     try {
       const { mode, uid, size } = await file.stat();
-      if (size > 200) throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
+      if (size > 200) throw operatorKeyUnusable({ keyFile, what: 'is not a key that seqmirror made' });
       const own = process.geteuid?.();
       if (own !== undefined && uid !== own)
-        throw operatorKeyUnusable({ keyFile, why: `belongs to another account (uid ${uid}; this is ${own})` });
+        throw operatorKeyUnusable({
+          keyFile,
+          what: `belongs to another account (uid ${uid}; your uid is ${own})`,
+        });
       if (own !== undefined && (mode & 0o077) !== 0)
-        throw operatorKeyUnusable({ keyFile, why: `can be read or written by others (mode ${octal(mode)})` });
+        throw operatorKeyUnusable({ keyFile, what: `can be read or written by other accounts (mode ${octal(mode)})` });
       return await file.readFile('utf8');
     } finally {
       await file.close();
@@ -112,11 +115,11 @@ async function privateText(keyFile: string): Promise<string | undefined> {
     if (reason === 'EACCES') {
       // A home that cannot even be looked into, as in some containers, has no key.
       if (!(await lstat(keyFile).then(Boolean, () => false))) return undefined;
-      throw operatorKeyUnusable({ keyFile, why: 'cannot be read by this account' });
+      throw operatorKeyUnusable({ keyFile, what: 'cannot be read by this account' });
     }
-    if (isSeqmirrorError(error) && error.code === 'SEQ0708') throw operatorKeyUnusable({ keyFile, why: 'is a link' });
+    if (isSeqmirrorError(error) && error.code === 'SEQ0708') throw operatorKeyUnusable({ keyFile, what: 'is a link' });
     if (isSeqmirrorError(error) && error.code === 'SEQ0709')
-      throw operatorKeyUnusable({ keyFile, why: 'is not a key that seqmirror made' });
+      throw operatorKeyUnusable({ keyFile, what: 'is not a key that seqmirror made' });
     throw error;
   }
 }

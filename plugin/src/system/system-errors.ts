@@ -8,7 +8,7 @@ export const cannotStartProgram = explain<{
   cause: unknown;
 }>('SEQ0703', ({ file, reason, cause }) => ({
   what: `${printable(file)} cannot be started (${reason})`,
-  why: reason === 'ENOENT' ? 'The program was not found' : 'The system refused to run it',
+  why: reason === 'ENOENT' ? 'The program was not found' : 'The system refused to run the program',
   next: 'Install the program, or check that it is executable and on PATH',
   cause,
 }));
@@ -73,14 +73,14 @@ export const fileTrouble = explain<{
 
 export const foreignLock = explain<{ path: string }>('SEQ0707', ({ path }) => ({
   what: `${printable(path)} is not a lock that seqmirror made`,
-  why: 'The file has the name of the lock file of seqmirror. seqmirror does not delete it, since somebody may need it',
-  next: `Look at the file: ls -l ${printable(path)}. Then move it away, or set SEQMIRROR_DATA_DIR to another folder`,
+  why: 'The file has the name of the lock file of seqmirror. seqmirror does not delete this file, since somebody may need it',
+  next: `Look at the file: ls -l ${printable(path)}. Then move this file to another folder, or set SEQMIRROR_DATA_DIR to another folder`,
 }));
 
 export const pathThroughLink = explain<{ link: string }>('SEQ0708', ({ link }) => ({
-  what: `${printable(link)} is a symbolic link, which seqmirror does not follow here`,
+  what: `${printable(link)} is a symbolic link, which seqmirror does not follow`,
   why: 'Anyone who can put a link there, by a pull request or on a medium, could make seqmirror use any file of this account',
-  next: `Check where the link leads: ls -l ${printable(link)}. Then replace it with the real file or folder`,
+  next: `Check where the link leads: ls -l ${printable(link)}. Then replace the link with the real file or folder`,
 }));
 
 export const pathLeadsOut = explain<{ path: string; root: string }>('SEQ0708', ({ path, root }) => ({
@@ -91,18 +91,18 @@ export const pathLeadsOut = explain<{ path: string; root: string }>('SEQ0708', (
 
 export const notRegularFile = explain<{ path: string; kind: string }>('SEQ0709', ({ path, kind }) => ({
   what: `${printable(path)} is ${kind}, not a file`,
-  why: 'seqmirror reads only regular files here',
-  next: `Look at it: ls -ld ${printable(path)}. Then replace it with the right file`,
+  why: 'At this place, seqmirror reads only regular files',
+  next: `Look at the path: ls -ld ${printable(path)}. Then replace the path with the right file`,
 }));
 
 export const fileTooLarge = explain<{ path: string; limit: number }>('SEQ0709', ({ path, limit }) => ({
   what: `${printable(path)} is larger than ${formatBytes(limit)}, the limit for such a file`,
   why: 'A real file of this kind is much smaller',
-  next: `Check that it is the right file: ls -l ${printable(path)}`,
+  next: `Check that this is the right file: ls -l ${printable(path)}`,
 }));
 
-export const operatorKeyUnusable = explain<{ keyFile: string; why: string }>('SEQ0218', ({ keyFile, why }) => ({
-  what: `The operator key cannot be used: ${printable(keyFile)} ${why}`,
+export const operatorKeyUnusable = explain<{ keyFile: string; what: string }>('SEQ0218', ({ keyFile, what }) => ({
+  what: `The operator key cannot be used: ${printable(keyFile)} ${what}`,
   why: 'seqmirror recognises its own unfinished work by this key, so only this account may read the file',
   next: `Delete the file. seqmirror then makes a new key, and verifies the unfinished work of earlier runs or repeats it`,
 }));

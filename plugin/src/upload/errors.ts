@@ -17,7 +17,7 @@ export const notSealedForUpload = explain<{
 /** SEQ0650: neither site.yaml nor the command names a registry. */
 export const siteWithoutRegistry = explain<{ site: string; project: string }>('SEQ0650', ({ site, project }) => ({
   what: `No registry is configured for ${site}`,
-  why: 'site.yaml has no `registry`. That is right for a registry that is secret or cannot be reached from this machine',
+  why: 'site.yaml has no `registry`. This is right if the registry is secret, or if this machine cannot reach the registry',
   next: `If this machine can reach the registry, run \`nx run ${project}:upload --registry=registry.example:8443/mirror\`. If not, make a bundle to carry to the site: \`nx run ${project}:bundle --output=<folder>\``,
 }));
 
@@ -67,7 +67,7 @@ export const registryHasOthers = explain<{
   return {
     what: `In ${destination}, ${count} tag${count === 1 ? ' points' : 's point'} to images that no sequence up to ${folder} contains`,
     details: facts.places.map((place) => printable(place)),
-    why: 'A later sequence set these tags and the upload would move them back, or somebody else set them. Nothing was uploaded',
+    why: 'A later sequence or somebody else set these tags, and the upload would move the tags back. Nothing was uploaded',
     next: `Upload the newest bundle instead. If the upload may overwrite these tags, run the same command with --allow-older`,
   };
 });
@@ -81,11 +81,11 @@ export const notAnsweredFor = explain<{
   what: `${printable(destination)} does not return ${count} of the ${all} images that were just uploaded`,
   details: places.map((place) => printable(place)),
   why: 'The registry lost images, somebody moved a tag, or another registry answers under the same name. No receipt was written',
-  next: 'Run the same command again. If it fails again, check the storage and the replicas of the registry',
+  next: 'Run the same command again. If the command fails again, check the storage and the replicas of the registry',
 }));
 
 export const notThorough = explain('SEQ0657', () => ({
   what: 'oc-mirror cannot upload with --thorough',
   why: 'Only the embedded engine can ask the registry for every layer',
-  next: 'Leave out --engine, or use --engine=embedded: it uploads archives of both engines',
+  next: 'Leave out --engine, or use --engine=embedded: the embedded engine uploads archives of both engines',
 }));

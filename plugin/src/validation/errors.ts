@@ -39,7 +39,7 @@ export const imagesAllowedMissing = warning<{ folder: string; images: readonly s
     what: `${folder} was sealed without ${counted(images.length, 'image')} of its configuration`,
     why: 'These images could not be mirrored, and `allowMissing` in sequence.yaml names them',
     details: cutDetails(images.map((image) => printable(image))),
-    next: 'Remove images that no longer exist from the configuration. The next sequence tries to mirror the others again',
+    next: 'Remove images that no longer exist from the configuration. The next sequence tries to mirror the other images again',
   }),
 );
 
@@ -98,7 +98,7 @@ const moreImagesIncomplete = finding<{
   next: Remedy;
 }>('SEQ0303', ({ folder, count, next }) => ({
   what: `${folder}: ${counted(count, 'more image')} ${count === 1 ? 'is' : 'are'} not complete`,
-  why: 'Only the first images are listed here; --json lists all',
+  why: 'This message lists only the first images. --json lists all images',
   next,
 }));
 
@@ -140,7 +140,7 @@ export const blobsMissing = finding<{
   next: Remedy;
 }>('SEQ0313', ({ folder, digests, next }) => ({
   what: `${folder}: no archive contains ${counted(digests.length, 'blob')} of its inventory`,
-  why: 'These are not the archives that were sealed, or some of them are missing',
+  why: 'The archives in this folder are not the sealed archives, or some archives are missing',
   details: cutDetails(digests),
   next,
 }));
@@ -181,7 +181,7 @@ export const secretTravels = finding<{
 export const archiveUnexpected = finding<{ folder: string; file: string }>('SEQ0318', ({ folder, file }) => ({
   what: `${folder} contains the archive ${printable(file)}, which its records do not list`,
   why: 'oc-mirror reads every file whose name contains mirror_<six digits>.tar, even if other characters follow',
-  next: 'Move the file out of the folder, and find out where it comes from',
+  next: 'Move the file out of the folder, and find out where the file comes from',
 }));
 
 export const archiveSizeDiffers = finding<{
@@ -205,7 +205,7 @@ export const refsDiffer = finding<{
   next: Remedy;
 }>('SEQ0320', ({ folder, digests, next }) => ({
   what: `${folder}: its inventory contradicts ${counted(digests.length, 'manifest')} in the archives`,
-  why: 'Somebody forged the inventory, or a faulty program made it. The seal cannot show this, since it is computed from the inventory',
+  why: 'Somebody forged the inventory, or a faulty program made it. The seal cannot show this error, since the seal is computed from the inventory',
   details: cutDetails(digests),
   next,
 }));
@@ -216,7 +216,7 @@ export const neededSequenceBroken = finding<{
 }>('SEQ0321', ({ folder, needs }) => ({
   what: `${folder} needs ${needs.join(', ')}, which ${needs.length === 1 ? 'is' : 'are'} broken`,
   why: 'Only --depth=deep can tell whether the damage affects this sequence',
-  next: 'Repair those sequences first, or validate with --depth=deep',
+  next: 'Repair these needed sequences first, or validate with --depth=deep',
 }));
 
 export const sealOfAnotherChain = finding<{
@@ -227,7 +227,7 @@ export const sealOfAnotherChain = finding<{
 }>('SEQ0236', ({ folder, found, expected, mirror }) => ({
   what: `${folder} has the seal ${found} in this folder, but ${expected} in ${mirror}`,
   why: 'The folder belongs to another mirror, or is from the time before the sequence was voided and mirrored again',
-  next: 'Find out which of the two is the right one, and do not send the other one',
+  next: 'Find out which of the two sequences is right, and do not send the other sequence',
 }));
 
 export const nothingToValidate = explain<{ path: string }>('SEQ0237', ({ path }) => ({
@@ -262,7 +262,7 @@ export const imagesAffected = finding<{
   next: Remedy;
 }>('SEQ0303', ({ folder, images, because, next }) => ({
   what: `${folder}: ${counted(images.length, 'image')} ${images.length === 1 ? 'is' : 'are'} not complete, because of ${because.join(', ')}`,
-  why: 'Its own archives are undamaged. Archives of its base lack blobs or links that these images need',
+  why: 'The archives of this sequence are undamaged. Archives of its base lack blobs or links that these images need',
   details: cutDetails(images.map(({ source }) => printable(source))),
   next,
 }));
@@ -274,7 +274,7 @@ export const requestedImageMissing = finding<{
   what: `${folder}: ${counted(images.length, 'image')} of its imageset configuration ${images.length === 1 ? 'is' : 'are'} not in its archives`,
   why: 'No tag in the archives names these images',
   details: cutDetails(images.map((image) => printable(image))),
-  next: 'Look for the images in earlier archives of this folder. If they are not there, oc-mirror has left them out: mirror again',
+  next: 'Look for the images in earlier archives of this folder. If no archive contains the images, oc-mirror has left them out. Then mirror the configuration again',
 }));
 
 export const shippedEarlier = warning<{

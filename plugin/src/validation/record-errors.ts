@@ -9,7 +9,7 @@ export const sumsDisagree = finding<{
 }>('SEQ0235', ({ folder, file, details }) => ({
   at: { file },
   what: `SHA256SUMS and seq-metadata.yaml of ${folder} disagree about its archives`,
-  why: 'seqmirror writes both files together, so one was edited or comes from another copy',
+  why: 'seqmirror writes both files together, so one of the two files was edited or comes from another copy',
   details: cutDetails(details),
   next: `git restore ${printable(file)}`,
 }));
@@ -45,5 +45,5 @@ export const uploadFilesEdited = finding<{
   what: `Files of ${folder} for the upload were changed`,
   why: 'These files run at the site, where nobody can compare them with the originals',
   details: cutDetails(details),
-  next: 'Restore these files from Git. Or delete them and seq-upload.env: the next run of the sequence writes them again',
+  next: 'Restore these files from Git. Or delete these files and seq-upload.env: the next run of the sequence writes the files again',
 }));

@@ -93,7 +93,7 @@ export const engineBench: Benchmark = {
           ),
           'seconds',
         )}). The longer time is the floor.`,
-        'Bytes on disk are write_bytes of /proc/<pid>/io. Bytes by write calls are wchar of the same file, which also counts writes to sockets. oc-mirror sends all blobs through a socket to its cache registry.',
+        'Bytes on disk are write_bytes of /proc/<pid>/io. Bytes of write calls are wchar of /proc/<pid>/io, which also counts writes to sockets. oc-mirror sends all blobs through a socket to its cache registry.',
       ],
     };
   },
@@ -205,12 +205,12 @@ function rowsOf({ whole, engine, theirs, floors }: Sides): Row[] {
       value: ({ peakBytes }) => peakBytes,
       bar: { of: 'our worst', atMost: 200e6 },
     }),
-    row('bytes on disk / archive bytes', whole, {
+    row('bytes on disk, divided by archive bytes', whole, {
       unit: 'factor',
       value: ({ diskBytes, archiveBytes }) => diskBytes / archiveBytes,
       bar: { of: 'ours', atMost: 1.05 },
     }),
-    row('bytes by write calls / archive bytes', whole, {
+    row('bytes of write calls, divided by archive bytes', whole, {
       unit: 'factor',
       value: ({ writtenBytes, archiveBytes }) => writtenBytes / archiveBytes,
     }),

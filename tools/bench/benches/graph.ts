@@ -17,9 +17,9 @@ export const graphBench: Benchmark = {
     rows: [...(await showProjects(setting)), ...(await sealedChain(setting))],
     skipped: [],
     notes: [
-      'Each workspace has a mirror and one other project. seqmirror is installed in it from the file that `npm pack` made. The workspaces differ only in the plugin that nx.json names. Each command ran once before the measured runs. Nx loads plugins in its own process.',
+      'Each workspace has a mirror and one other project. In each workspace, seqmirror is installed from the file that `npm pack` made. The workspaces differ only in the plugin that nx.json names. Each command ran once before the measured runs. Nx loads plugins in its own process.',
       'Plain projects: a plugin of six lines makes one project with one target for each sequence.',
-      `${trivialTask} is a cached target in the workspace without the plugin. Its time is the start time of Nx.`,
+      `${trivialTask} is a cached target in the workspace without the plugin. The time of trivial:nothing is the start time of Nx.`,
     ],
   }),
 };
@@ -49,7 +49,7 @@ async function showProjects({ bench, runs, say }: BenchSetting): Promise<Row[]> 
       bar: { of: 'difference', atMost: 0.15 },
     },
     {
-      what: 'nx show projects, graph.show: all',
+      what: 'nx show projects, with graph.show: all',
       ours: measured('seconds', allRuns),
       theirs: { name: 'as many plain projects', value: measured('seconds', plainRuns) },
       bar: { of: 'ratio', atMost: 1.2 },
@@ -84,7 +84,7 @@ async function sealedChain({ bench, runs, say }: BenchSetting): Promise<Row[]> {
   const start = `nx run ${trivialTask}`;
   return [
     {
-      what: `nx run mirror:seq${runSequences}, first run: checks each sequence`,
+      what: `nx run mirror:seq${runSequences}, first run, which checks each sequence`,
       ours: measured('seconds', [first.ours.seconds]),
       theirs: { name: start, value: measured('seconds', [first.theirs.seconds]) },
       bar: { of: 'difference', atMost: 3 },

@@ -22,7 +22,7 @@ export const listBench: Benchmark = {
     skipped: [],
     notes: [
       'No other program lists such a chain, so there is no peer. The time is the processor time of the call, without the start of Node and Nx.',
-      'The first run checks all records, and writes a list of them. The second run only checks that the files in this list have not changed.',
+      'The first run checks all records, and writes a list of the records. The second run only checks that the files in this list have not changed.',
     ],
   }),
 };
@@ -46,11 +46,11 @@ async function listed(setting: BenchSetting, { name, ...mirror }: SealedMirror &
   const listing = await firstAndAgain(setting, chain, { call: 'listSequences', request: {} });
   const checking = await firstAndAgain(setting, chain, { call: 'checkSequences', request: { folders } });
   return [
-    { what: `list, ${name}, first run`, ours: listing.first, bar: { of: 'ours', atMost: 1 } },
-    { what: `list, ${name}, second run`, ours: listing.again, bar: { of: 'ours', atMost: 0.2 } },
-    { what: `peak memory of list, ${name}, first run`, ours: listing.peak },
-    { what: `check all sequences, ${name}, first run`, ours: checking.first },
-    { what: `check all sequences, ${name}, second run`, ours: checking.again },
+    { what: `command list, ${name}, first run`, ours: listing.first, bar: { of: 'ours', atMost: 1 } },
+    { what: `command list, ${name}, second run`, ours: listing.again, bar: { of: 'ours', atMost: 0.2 } },
+    { what: `peak memory of command list, ${name}, first run`, ours: listing.peak },
+    { what: `check of all sequences, ${name}, first run`, ours: checking.first },
+    { what: `check of all sequences, ${name}, second run`, ours: checking.again },
   ];
 }
 

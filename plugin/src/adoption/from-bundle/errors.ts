@@ -10,7 +10,7 @@ export const bundleOfOtherMirror = explain<{
 }>('SEQ0255', ({ bundle, theirs, ours, settingsFile }) => ({
   what: `${printable(bundle)} belongs to the mirror with the id ${printable(theirs)}, but this mirror has the id ${printable(ours)}`,
   why: 'The id names the data directory on this machine and the site folder on the far side, so it must stay the same',
-  next: `To restore that mirror, set \`id: ${printable(theirs)}\` in ${printable(settingsFile)}, and run the same command again`,
+  next: `To restore the mirror of the bundle, set \`id: ${printable(theirs)}\` in ${printable(settingsFile)}, and run the same command again`,
 }));
 
 /** SEQ0255: this mirror has sealed other content under a number. */
@@ -37,5 +37,5 @@ export const filesDiffer = explain<{ files: readonly string[]; bundle: string }>
 export const recordNotAFile = explain<{ file: string }>('SEQ0255', ({ file }) => ({
   what: `${printable(file)} is not a regular file`,
   why: 'A bundle contains only regular files. A link could lead to any file of this machine',
-  next: 'Do not use this medium. Ask its sender by phone or mail whether they wrote this file, and for a new medium',
+  next: 'Do not use this medium. Ask the sender by phone or mail whether this file is from the sender, and ask for a new medium',
 }));

@@ -182,7 +182,7 @@ describe('rebuildArchive', () => {
   });
 
   it.each<[string, string, () => AsyncIterable<Buffer>]>([
-    ['other bytes', 'it hashes to', () => inPieces(Buffer.from('some xontent'))],
+    ['other bytes', 'the content has the digest', () => inPieces(Buffer.from('some xontent'))],
     ['fewer', 'it has only 11 of 12 bytes', () => inPieces(Buffer.from(body.slice(1)))],
     ['more', 'it has more than 12 bytes', () => inPieces(Buffer.from(`${body}!`))],
   ])('refuses a blob with %s', async (_, why, blob) => {

@@ -57,7 +57,7 @@ export function openHashingOutput(
     for (const actual of digests) {
       const blob = expected.shift();
       if (blob !== undefined && digestFromHex(actual) !== blob.digest)
-        throw blob.damaged(`it hashes to ${digestFromHex(actual)}`);
+        throw blob.damaged(`the content has the digest ${digestFromHex(actual)}`);
     }
   };
   const flush = async (): Promise<void> => {

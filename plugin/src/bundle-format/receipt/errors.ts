@@ -6,7 +6,7 @@ export const receiptUnreadable = explain<{ file: string; what: string }>('SEQ061
   at: { file },
   what: `this file is not a valid receipt: ${printable(what)}`,
   why: 'A receipt has fixed `key=value` lines, which seq-upload.sh or `upload` writes. seqmirror uses a receipt only if every line is right',
-  next: 'Ask the site to send the file again, or to read out the code in it: --code=XXXX-XXXX-XXXX',
+  next: 'Ask the site to send the file again, or to read out the code in the file: --code=XXXX-XXXX-XXXX',
 }));
 
 /** SEQ0702: the file that --receipt names is not there. */
@@ -51,7 +51,7 @@ export const receiptOfOtherContent = explain<{
 }>('SEQ0618', ({ folder, images, expected, verified, wanted }) => ({
   what: `This receipt does not prove ${folder}: the registry has ${images} of ${expected} manifests, or other manifests`,
   why: `The hash of the verified images is ${verified} in the receipt, but ${wanted} in the records of ${folder}`,
-  next: `Run seq-upload.sh of ${folder} again at the site. It uploads what is missing and writes a new receipt`,
+  next: `Run seq-upload.sh of ${folder} again at the site. The script uploads the missing content and writes a new receipt`,
 }));
 
 /** SEQ0627: a site cannot have what was never sent. */
@@ -78,10 +78,10 @@ export const receiptOutdated = explain<{
     why:
       rolledBack === undefined
         ? 'If seqmirror recorded this receipt, the ledger would lose the later sequences'
-        : `The receipt is older than the day on which ${site} was set back, so it does not say what the site has now`,
+        : `The receipt is older than the day on which ${site} was set back, so the receipt does not say what the site has now`,
     next:
       rolledBack === undefined
-        ? `If the receipt only came late, ignore it. If ${site} was really restored to an older state, run \`nx run ${project}:rollback --to=seq${sequence}\``
+        ? `If the receipt only came late, ignore the receipt. If ${site} was really restored to an older state, run \`nx run ${project}:rollback --to=seq${sequence}\``
         : `Upload to the site again, and use the new receipt. Or send what the site lacks: \`nx run ${project}:bundle --output=<folder>\``,
   };
 });
@@ -89,7 +89,7 @@ export const receiptOutdated = explain<{
 /** SEQ0621: the last character does not fit the others. */
 export const codeMistyped = explain<{ code: string }>('SEQ0621', ({ code }) => ({
   what: `${printable(code, { limit: 60 })} is not a valid receipt code`,
-  why: 'A code has 12 characters, and the last one is a check character. One character is wrong or missing, or two are swapped',
+  why: 'A code has 12 characters, and the last character is a check character. One character is wrong or missing, or two are swapped',
   next: 'Ask the site to read out the code again, letter by letter. seqmirror reads I and L as 1 and O as 0; a code has no U',
 }));
 
@@ -101,7 +101,7 @@ export const codeOfNothing = explain<{
   transfers: number;
 }>('SEQ0621', ({ code, site, sequences, transfers }) => ({
   what: `The code ${code} does not belong to any of the ${sequences} sequences and ${transfers} transfers of ${site}`,
-  why: 'A code is computed from the site, the seal, the transfer and the images in the registry. If one of them differs, the code differs',
+  why: 'A code is computed from the site, the seal, the transfer and the images in the registry. If one of these values differs, the code differs',
   next: 'Check that you named the right site, and run `git pull`. If the error stays, run seq-upload.sh again at the site and use the new code',
 }));
 

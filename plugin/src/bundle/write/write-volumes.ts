@@ -57,7 +57,7 @@ export function chosenVolumes(
       next:
         volumes.length === 1
           ? 'Leave out --volume, or give a number that exists'
-          : `Give --volume=1 to --volume=${volumes.length}`,
+          : `Give a number from --volume=1 to --volume=${volumes.length}`,
     });
   if (output === '-' && chosen.length !== 1)
     throw bundleOptionsContradict({

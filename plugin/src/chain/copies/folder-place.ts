@@ -30,7 +30,10 @@ export async function folderForCopies(mirror: Mirror, folder: string): Promise<s
     );
   const real = await realpath(path);
   if (!oneLine(200).safeParse(real).success)
-    throw refuse('custody.yaml records at most 200 characters on one line', 'Give a folder with a shorter, plain name');
+    throw refuse(
+      'custody.yaml can record only a path of at most 200 characters on one line',
+      'Give a folder with a shorter, plain name',
+    );
   for (const taken of [mirror.workspaceRoot, mirror.data.root]) {
     const root = await realpath(taken).catch(() => taken);
     if (partsOf(root, real) === undefined) continue;

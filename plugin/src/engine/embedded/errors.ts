@@ -55,7 +55,7 @@ export const partMissing = explain<{
 }>('SEQ0411', ({ image, digest, bytes, cause }) => ({
   what: `${printable(image)} is incomplete: its registry does not have the blob ${digest} (${formatBytes(bytes)})`,
   why: 'The manifest of the image names this blob, so the image is damaged in its registry, and nobody can pull it',
-  next: 'Tell the owner of the image. To mirror without it, add the image to blockedImages',
+  next: 'Tell the owner of the image. To mirror without this image, add the image to blockedImages',
   cause,
 }));
 
@@ -69,8 +69,8 @@ export const childMissing = explain<{
   cause: unknown;
 }>('SEQ0411', ({ image, role, host, digest, index, cause }) => ({
   what: `${printable(image)} is incomplete: ${printable(host)} does not have its ${role} (${digest})`,
-  why: 'seqmirror mirrors an index only with all its manifests. A pull-through cache may not have all of them',
-  next: 'If registries.conf redirects to a pull-through cache, pull this image from its own registry. If not, name the manifest of one platform by digest, or add the image to blockedImages',
+  why: 'seqmirror mirrors an index only with all its manifests. A pull-through cache may not have all manifests of an index',
+  next: 'If registries.conf redirects to a pull-through cache, pull this image from its own registry. Otherwise, name the manifest of one platform by digest, or add the image to blockedImages',
   details: [`the index ${index} names it`],
   cause,
 }));
@@ -114,7 +114,7 @@ export const attachmentUnreadable = explain<{
       : `The registry does not say whether the ${role} of ${printable(image)} exists`,
     why: 'cosign stores signatures and other attachments under tags made from the digest of the image. Clusters may need them',
     next: isRefusal
-      ? `To mirror without attachments that the registry refuses, set \`embedded: { ifRefused: skip }\` in seqmirror.yaml. To ask for fewer attachments, set ${fewer}. If the registry refuses other tags too: ${next ?? 'run the same command again'}`
+      ? `To mirror without attachments that the registry refuses, set \`embedded: { ifRefused: skip }\` in seqmirror.yaml. To ask for fewer attachments, set ${fewer}. If the registry also refuses other tags, follow this advice: ${next ?? 'run the same command again'}`
       : next,
     details: [what, ...details],
     cause,
@@ -141,7 +141,7 @@ export const sameTarget = explain<{
   tag: string;
 }>('SEQ0413', ({ first, second, repository, tag }) => ({
   what: `${printable(first)} and ${printable(second)} would both be mirrored as ${repository}:${tag}`,
-  why: 'They are different images, so one would overwrite the other',
+  why: 'The two images are different, so one image would overwrite the other image',
   next: 'Set targetTag or targetRepo for one of the two images',
 }));
 
@@ -156,8 +156,8 @@ export const noImages = explain<{ file: string; blocked: number }>('SEQ0415', ({
 
 export const imageTooComplex = explain<{ image: string; why: string }>('SEQ0416', ({ image, why }) => ({
   what: `${printable(image)} is too complex: ${why}`,
-  why: 'Real images are smaller, and reading this one to its end could fill the memory',
-  next: 'Check where this image comes from. To mirror without it, add the image to blockedImages',
+  why: 'Real images are smaller. If seqmirror read the whole image, it could use up all memory',
+  next: 'Check where this image comes from. To mirror without this image, add the image to blockedImages',
 }));
 
 /** A manifest of an image cannot be read: Docker schema 1, or not a manifest. `cause` says which. */
@@ -184,7 +184,7 @@ const severalFailed = explain<{ failed: readonly FailedImage[]; present: number;
           `${printable(name)}${neededBy === undefined ? '' : `, needed by ${printable(neededBy)}`}: ${error.code} ${error.what}`,
       ),
     ),
-    next: `Run the same command again when the images are available. To seal without them, list their names under ${allowMissing}. The next sequence tries to mirror them again`,
+    next: `Run the same command again when the images are available. To seal without these images, list their names under ${allowMissing}. The next sequence tries to mirror these images again`,
   }),
 );
 

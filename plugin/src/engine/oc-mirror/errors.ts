@@ -13,12 +13,12 @@ const mostListed = 20;
 export const programMissing = explain<{ file: string }>('SEQ0400', ({ file }) => ({
   what: `${printable(file)}, which ocMirror.binary in seqmirror.yaml names, is not an executable program`,
   why: 'The file does not exist, or you may not execute it',
-  next: 'Correct ocMirror.binary in seqmirror.yaml, or remove it. Without it, seqmirror looks for oc-mirror on PATH',
+  next: 'Correct ocMirror.binary in seqmirror.yaml, or remove ocMirror.binary. Without this setting, seqmirror looks for oc-mirror on PATH',
 }));
 
 export const programUnusable = explain<{ file: string; output: string }>('SEQ0401', ({ file, output }) => ({
   what: `${printable(file)} does not answer like oc-mirror: ${printable(lastLineOf(output))}`,
-  why: 'seqmirror ran it with `version --output json --v2`, which oc-mirror 4.18 and later understand',
+  why: 'seqmirror ran the program with `version --output json --v2`, which oc-mirror 4.18 and later understand',
   next: 'Run the program with `version --output json --v2` by hand. The program must be oc-mirror 4.18 or later, built for this machine',
 }));
 
@@ -47,7 +47,7 @@ export const imagesFailed = explain<{
     failed.length === 0 ? exitInWords(exit) : `${failed.length} image${failed.length === 1 ? '' : 's'} failed`;
   return {
     what: `oc-mirror ${version} made no archive: ${count} ${tries}`,
-    why: 'oc-mirror makes no archive if one image fails. It keeps the copied blobs in its cache',
+    why: 'oc-mirror makes no archive if one image fails. oc-mirror keeps the copied blobs in its cache',
     next: nextAfterFailures(failed),
     details:
       failed.length > 0
@@ -88,7 +88,7 @@ export const runCrashed = explain<{
   exit: Exit;
   panic: string | undefined;
 }>('SEQ0405', ({ version, exit, panic }) => ({
-  what: `oc-mirror ${version} stopped before it was done: ${exitInWords(exit)}`,
+  what: `oc-mirror ${version} stopped before its end: ${exitInWords(exit)}`,
   why:
     panic === undefined
       ? 'The kernel (out of memory), a time limit, a person or a bug in oc-mirror stopped it'

@@ -74,7 +74,7 @@ describe('ocMirrorEngine', () => {
     expect(await errorOf()).toMatchInlineSnapshot(`
       "SEQ0403 oc-mirror 4.19.0 made no archive: 1 image failed in one attempt
         registry.example/a/b:1: reading manifest 1 in registry.example/a/b: manifest unknown
-        Why:   oc-mirror makes no archive if one image fails. It keeps the copied blobs in its cache
+        Why:   oc-mirror makes no archive if one image fails. oc-mirror keeps the copied blobs in its cache
         Next:  Run the same command again later. To mirror without these images, add to mirror.blockedImages of the imageset configuration: \`- name: registry\\.example/a/b:1\`"
     `);
     expect(await fake.runs()).toEqual(['mirror 4']);
@@ -95,7 +95,7 @@ describe('ocMirrorEngine', () => {
   it('distinguishes a panic from failing images', async () => {
     fake = await fakeOcMirror({ mirror: 'echo "panic: StorageDriver not registered: " >&2; exit 2' });
     expect(await errorOf()).toMatchInlineSnapshot(`
-      "SEQ0405 oc-mirror 4.19.0 stopped before it was done: oc-mirror crashed
+      "SEQ0405 oc-mirror 4.19.0 stopped before its end: oc-mirror crashed
         Why:   oc-mirror printed: panic: StorageDriver not registered:
         Next:  Run the same command again. seqmirror removes the unfinished files first, and oc-mirror keeps its cache"
     `);

@@ -32,7 +32,7 @@ export function* platformRules(
     yield* rangeProblems(channel, { positions, path: here, parse: parseReleaseVersion, release: true });
     if (channel.type && !types.includes(channel.type)) {
       const meant = didYouMean(channel.type, types);
-      const why = 'oc-mirror uses ocp in its place, without a message';
+      const why = 'oc-mirror uses the type ocp instead, without a message';
       yield wordUnknown({
         at: at([...here, 'type']),
         category: 'type of release channel',

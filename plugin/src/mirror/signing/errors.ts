@@ -13,11 +13,11 @@ export function nothingToSign(facts: { file: string; why: 'no signing' | 'nothin
           code: 'SEQ0625',
           what: `${printable(file)} cannot be signed: seqmirror.yaml has no \`signing\``,
           why: '`signing` names the program and the key that sign',
-          next: 'Add it to seqmirror.yaml, for example `signing: { with: ssh, key: /run/secrets/seqmirror-key }`',
+          next: 'Add `signing` to seqmirror.yaml, for example `signing: { with: ssh, key: /run/secrets/seqmirror-key }`',
         }
       : {
           code: 'SEQ0625',
-          what: `There is nothing to sign: no sequence is sealed yet, so there is no ${printable(file)}`,
+          what: `There is nothing to sign: no sequence is sealed yet, so seqmirror has not written ${printable(file)}`,
           why: 'seqmirror writes the file when it seals the first sequence',
           next: 'Mirror the first sequence. If seqmirror.yaml has `signing`, seqmirror signs the file when it seals a sequence',
         },
@@ -133,7 +133,7 @@ export const chainSignedAsBefore = explain<{
 }>('SEQ0626', ({ file, by, mirror, isOutdated }) => ({
   what: `The signature of ${printable(by)} on ${printable(file)} has the format of an earlier version of seqmirror${isOutdated ? ', which is no longer accepted' : ''}`,
   why: isOutdated
-    ? 'The old format does not name the mirror. It is not accepted if signatures are required, or if this machine has already used the new format'
+    ? 'The old format does not name the mirror. seqmirror does not accept the old format if signatures are required, or if this machine has already used the new format'
     : 'The old format does not name the mirror, so the signature would also be valid for another mirror',
   next: `Run \`nx run ${mirror}:sign\` to sign the file again. seqmirror also signs it again when it seals the next sequence`,
 }));

@@ -68,7 +68,7 @@ export async function signatureOn(
       if (!answer.isSigned && !required) return { findings: [] };
       return missed(signersMissing({ ...shown, required }), required && !allowUnsigned ? 'error' : 'warning');
     case 'unsigned': {
-      const because = `${shown.signers} lists the accepted keys, so the file must be signed with one of them`;
+      const because = `${shown.signers} lists the accepted keys, so the file must have a signature by one of these keys`;
       const [first = file] = signatures;
       const signature = forPeople(mirror, first);
       return missed(signatureMissing({ ...shown, signature, because }), allowUnsigned ? 'warning' : 'error');

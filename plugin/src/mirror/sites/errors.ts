@@ -10,7 +10,10 @@ export const noSuchSite = explain<{
   meant?: string | undefined;
 }>('SEQ0611', ({ name, known, mirror, meant }) => ({
   what: `${printable(mirror)} has no site ${printable(name)}`,
-  why: known.length === 0 ? 'It has no sites yet' : `Its sites are ${known.map((site) => printable(site)).join(', ')}`,
+  why:
+    known.length === 0
+      ? 'This mirror has no sites yet'
+      : `Its sites are ${known.map((site) => printable(site)).join(', ')}`,
   next:
     meant === undefined
       ? `nx g seqmirror:site ${known.length === 0 ? 'bravo' : printable(name)} --mirror=${printable(mirror)}`
@@ -26,7 +29,7 @@ export const siteNameRefused = explain<{ folder: string; name: string | undefine
   why:
     name === undefined
       ? 'A name may have at most 32 lower-case letters and digits, with single dashes between them'
-      : 'Receipts contain the name, and commands use the name of the folder, so the two must be the same',
+      : 'Receipts contain the name, and commands use the name of the folder, so the two names must be the same',
   next:
     name === undefined
       ? 'Choose a code name such as bravo'
@@ -72,7 +75,7 @@ export function noSuchTransfer(facts: {
       what: `No transfer ${id} was sent to ${site}`,
       why:
         known.length === 0 ? 'Nothing was sent to this site yet' : `The transfers to this site are ${known.join(', ')}`,
-      next: 'Check that the site is the right one',
+      next: 'Check the name of the site',
     });
   return new SeqmirrorError({
     code: 'SEQ0624',

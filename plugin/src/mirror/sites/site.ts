@@ -34,18 +34,22 @@ export const registryPattern =
 export const Site = z
   .strictObject({
     schema: z.literal(recordSchema).describe('Version of this format'),
-    name: SiteName.describe('The code name of the site. It is also the name of the folder, and the name in receipts'),
-    description: oneLine(200).optional().describe('A description for people. It is in Git'),
+    name: SiteName.describe(
+      'The code name of the site. This name is also the name of the folder, and the name in receipts',
+    ),
+    description: oneLine(200)
+      .optional()
+      .describe('A description of the site for people. Git contains this description'),
     registry: z
       .string()
       .max(255)
       .regex(registryPattern, 'must be host[:port][/namespace], without https:// and without credentials')
       .optional()
       .describe(
-        'host[:port][/namespace]. If the registry is secret, leave it out. The admin of the site then names it for the upload',
+        'host[:port][/namespace]. If the registry is secret, leave out this value. The admin of the site then names the registry for the upload',
       ),
     maxNestedPaths: MaxNestedPaths.describe(
-      'The most parts of a repository path that the registry accepts, including the namespace: 2 for docker.io and older Quay. Longer paths are shortened as with `oc-mirror --max-nested-paths`',
+      'The most parts of a repository path that the registry accepts, including the namespace: 2 for docker.io and older Quay. seqmirror shortens longer paths as with `oc-mirror --max-nested-paths`',
     ),
     media: z
       .string()
@@ -62,7 +66,7 @@ export const Site = z
       .default(30)
       .describe('The number of days without a receipt after which a transfer is overdue'),
     rely_on: Confidence.default('assumed').describe(
-      'Which entries of the ledger are enough for a bundle to leave out their blobs. assumed: all entries. attested: entries with a receipt. proven: entries with a signed receipt',
+      'Which entries of the ledger are enough for a bundle to leave out their blobs: all entries (assumed), entries with a receipt (attested), or entries with a signed receipt (proven)',
     ),
     assume_after: z
       .int()

@@ -1,12 +1,10 @@
 import type { ExplainedCode, MessageOfCode } from '../../system/explain-code';
+import { withoutTexts } from '../../system/explain-code';
 import { errorPage } from '../../system/project-page';
 
 /** The page of one error code: each message that has it, why it comes, and what to do. */
 export function renderExplainedCode({ code, meaning, messages }: ExplainedCode): string {
-  const parts =
-    messages.length === 0
-      ? ['The messages of this code are different in each case. Each message says what failed and what to do.']
-      : messages.map(messageInWords);
+  const parts = messages.length === 0 ? [withoutTexts(code)] : messages.map(messageInWords);
   return [`${code}: ${meaning}`, ...parts, `The same on the web: ${errorPage(code)}`].join('\n\n');
 }
 

@@ -283,7 +283,7 @@ describe('collectOperators', () => {
     await expect(collected(...lines)).rejects.toMatchObject({
       code: 'SEQ0432',
       what: `${source.host}/lab/index:v4.19 has no package none`,
-      next: 'Use one of its 2 packages: logging, terminal',
+      next: 'Use one of the 2 packages of the catalog: logging, terminal',
       at: { line: 6 },
     });
   });
