@@ -74,6 +74,8 @@ export type { RollbackOptions, RollbackOutcome } from './sites/site-rollback';
 export { rollbackSite } from './sites/site-rollback';
 export type { RegistryRollbackOptions, RegistryRollbackOutcome, RegistryRollbackPlan } from './sites/registry-rollback';
 export { rollbackRegistry } from './sites/registry-rollback';
+export type { ApplyOptions, ApplyOutcome, PlannedStep } from './sites/cluster-plan';
+export { applyResources } from './sites/cluster-plan';
 export type { CleanupOptions, CleanupOutcome, CleanupPlan } from './sites/cleanup';
 export { cleanUpRegistry } from './sites/cleanup';
 export type { UploadOptions, UploadOutcome } from './upload/upload-sequence';

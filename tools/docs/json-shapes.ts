@@ -15,6 +15,7 @@ const outcomes: Readonly<Record<string, readonly string[]>> = {
   doctor: ['Examination'],
   drift: ['DriftOutcome'],
   cleanup: ['CleanupOutcome'],
+  apply: ['ApplyOutcome'],
   acknowledge: ['AcknowledgeOutcome'],
   rollback: ['RollbackOutcome', 'RegistryRollbackOutcome'],
   validate: ['Validation'],

@@ -52,4 +52,17 @@ export const siteCommands = {
     ],
     stays: 'What is deleted stays deleted, and a new plan contains the rest',
   },
+  apply: {
+    title: 'Plan what to apply to clusters',
+    description:
+      'Prints in which order to apply the cluster resources of a sequence to the clusters of a site, and what changes: signatures of releases, ImageDigestMirrorSets and ImageTagMirrorSets (nodes may reboot), CatalogSources, ClusterCatalogs and the UpdateService. With --output, writes the files. With --run, applies the resources with `oc` or `kubectl`, and stops at the first failure. Connects to no registry.',
+    targets: [
+      {
+        scope: 'site',
+        description: 'Print and run the plan for the clusters of {site}: what to apply, in which order, what changes',
+        example: { options: { output: 'resources' } },
+      },
+    ],
+    stays: 'The cluster keeps the steps that were applied, and applying them again changes nothing',
+  },
 } as const satisfies Readonly<Record<string, Command>>;

@@ -9,6 +9,7 @@ import { contentsFor, partsOf, reportFiles } from '../report/report-files';
 import { diffInMarkdown } from '../report/markdown/diff';
 import { planInMarkdown } from '../report/markdown/plan';
 import { renderAcknowledgement } from '../report/text/acknowledgement';
+import { renderApply } from '../report/text/apply';
 import { renderBundle } from '../report/text/bundle';
 import {
   renderCountersigning,
@@ -44,7 +45,7 @@ import { mirrorOf, placeOf, reportFolderOf, sequenceAt, sequenceNamed, siteAt } 
 import { executorOf } from './run-executor';
 import { nxOf } from './supported-nx';
 import { readByOthers } from './same-run';
-import { answerOf, custodyTaskOf, daysOf, lookOf, setbackOf, sidesOf } from './typed-options';
+import { answerOf, custodyTaskOf, daysOf, lookOf, sequenceAtOf, setbackOf, sidesOf } from './typed-options';
 
 export const mirror = executorOf('mirror', () => ({
   work: ({ sequence, dryRun, refresh }, run) =>
@@ -212,6 +213,16 @@ export const cleanup = executorOf('cleanup', () => ({
   work: ({ site, keep, registry, apply }, run) =>
     api.cleanUpRegistry({ ...run, ...siteAt(site, run), keep, registry, apply }),
   inWords: (outcome, run, { site }) => renderCleanup(outcome, siteAt(site, run).location),
+}));
+
+export const apply = executorOf('apply', () => ({
+  work: ({ site, at, registry, output, run: carryOut, context }, run) =>
+    api.applyResources({
+      ...{ ...run, ...siteAt(site, run), registry, carryOut, context },
+      sequence: sequenceAtOf({ at, carryOut, context }),
+      output: output === undefined ? undefined : resolve(run.context.cwd, output),
+    }),
+  inWords: renderApply,
 }));
 
 export const validate = executorOf('validate', () => ({

@@ -30,6 +30,13 @@ export const reportAtTop = explain<{ mirror: string }>('SEQ0179', ({ mirror }) =
   next: `Name a folder: \`nx run ${mirror}:report --output=out/report\``,
 }));
 
+/** SEQ0663: options of apply that cannot be used. */
+export const applyUnclear = explain<{ why: string }>('SEQ0663', ({ why }) => ({
+  what: 'apply cannot use these options',
+  why,
+  next: 'Run `npx seqmirror apply --help` to see the options',
+}));
+
 /** SEQ0614: rollback got no option that says what happened, or two. */
 export const rollbackUnclear = explain<{ project: string; why: string }>('SEQ0614', ({ project, why }) => ({
   what: 'rollback needs exactly one of --to, --wiped and --cache',

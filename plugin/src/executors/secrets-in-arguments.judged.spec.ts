@@ -49,6 +49,8 @@ describe('every place that starts another program', () => {
       'helm/render.ts',
       'mirror/signer.ts',
       'registry/credential-helper.ts',
+      // `oc apply -f -` of texts from the records; credentials are in the kubeconfig (cluster-plan.judged.spec.ts).
+      'sites/cluster-program.ts',
       // `ps -p <pid>`, if there is no /proc.
       'system/process-identity.ts',
       'system/process.ts',

@@ -1,4 +1,4 @@
-import { answerOf, custodyTaskOf, setbackOf } from './typed-options';
+import { answerOf, custodyTaskOf, sequenceAtOf, setbackOf } from './typed-options';
 
 const facts = { project: 'mirror-site-bravo', cwd: '/somewhere/here' };
 
@@ -79,4 +79,19 @@ describe('custodyTaskOf', () => {
   ])('refuses $said', ({ said, why }) => {
     expect(() => custodyTaskOf({ ...nothing, ...said })).toThrow(expect.objectContaining({ code: 'SEQ0269', why }));
   });
+});
+
+describe('sequenceAtOf', () => {
+  it.each([
+    { at: undefined, carryOut: true, context: 'prod', number: undefined },
+    { at: 'seq2', carryOut: false, context: undefined, number: 2 },
+  ])('accepts $at', ({ number, ...typed }) => expect(sequenceAtOf(typed)).toBe(number));
+
+  it.each([
+    { at: 'latest', carryOut: false, context: undefined },
+    { at: undefined, carryOut: false, context: 'prod' },
+    { at: undefined, carryOut: true, context: '' },
+  ])('refuses $at with $context', (typed) =>
+    expect(() => sequenceAtOf(typed)).toThrow(expect.objectContaining({ code: 'SEQ0663' })),
+  );
 });

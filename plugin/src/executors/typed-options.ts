@@ -4,6 +4,7 @@ import type { Answer, Setback } from '../api';
 import type { CommandOptions } from '../commands/options';
 import { parseSequenceFolder, typedSequenceNumber } from '../sequence/folder';
 import {
+  applyUnclear,
   acknowledgementUnclear,
   ageUnusable,
   custodyUnclear,
@@ -147,4 +148,26 @@ export function custodyTaskOf({
   if (dryRun && copy === undefined) throw custodyUnclear({ why: '--dryRun needs --copy' });
   if (copy !== undefined) return { kind: 'copy', to: copy, dryRun };
   return verify ? { kind: 'verify', place, quick } : { kind: 'list' };
+}
+
+/**
+ * The number of the sequence to apply; `undefined`: what the site has.
+ *
+ * @throws SEQ0663 for what is not a sequence, and for a context that nothing would use
+ */
+export function sequenceAtOf({
+  at,
+  carryOut,
+  context,
+}: {
+  readonly at: string | undefined;
+  readonly carryOut: boolean;
+  readonly context: string | undefined;
+}): number | undefined {
+  if (context !== undefined && (!carryOut || context === ''))
+    throw applyUnclear({ why: '--context needs a value, and --run' });
+  if (at === undefined) return undefined;
+  const number = typedSequenceNumber(at);
+  if (number === undefined) throw applyUnclear({ why: '--at needs the name of a sequence, such as seq3' });
+  return number;
 }

@@ -1,6 +1,7 @@
 import { counted } from '../system/counted';
 import { explain } from '../system/errors';
 import { printable } from '../system/printable';
+import { shellWord } from '../system/shell-word';
 
 export const registryOfSiteUnknown = explain<{ site: string; project: string; command: string }>(
   'SEQ0658',
@@ -86,4 +87,51 @@ export const keepTooFew = explain<{ keep: number }>('SEQ0662', ({ keep }) => ({
   what: `--keep=${keep} cannot be used`,
   why: 'The newest sequence of a site always stays complete, so the number must be at least 1',
   next: 'Give a whole number, for example --keep=3',
+}));
+
+/** SEQ0663: the plan for a cluster is to be made from a sequence that is not sealed. */
+export const notSealedToApply = explain<{ number: number; last: number }>('SEQ0663', ({ number, last }) => ({
+  what: `seq${number} is not sealed, so it has no cluster resources`,
+  why: `The last sealed sequence is seq${last}`,
+  next: `Name another sequence, for example --at=seq${last}`,
+}));
+
+/** SEQ0663: files of others would stand among the resources, and be applied with them. */
+export const otherFilesThere = explain<{ folder: string; names: readonly string[] }>(
+  'SEQ0663',
+  ({ folder, names }) => ({
+    what: `${printable(folder)} contains ${counted(names.length, 'other file')}`,
+    details: names.map((name) => printable(name)),
+    why: '`oc apply -f` on the folder would apply these files too. Nothing was written',
+    next: 'Name a new folder',
+  }),
+);
+
+/** SEQ0663: nothing can reach a cluster. */
+export const noClusterProgram = explain('SEQ0663', () => ({
+  what: 'Neither oc nor kubectl is on PATH',
+  why: 'seqmirror applies cluster resources with one of these programs',
+  next: 'Install one of them, or leave out --run and add --output=<folder>. Then apply the files from a machine that reaches the cluster',
+}));
+
+/** SEQ0664: a cluster refused a step, so the later ones were not tried. */
+export const stepFailed = explain<{
+  index: number;
+  files: readonly string[];
+  done: readonly string[];
+  said: readonly string[];
+  project: string;
+  context: string | undefined;
+  isConflict: boolean;
+}>('SEQ0664', ({ index, files, done, said, project, context, isConflict }) => ({
+  what: `Step ${index + 1}, ${files.join(' ')}, was not applied to the cluster`,
+  details: [...said, `applied before: ${done.length === 0 ? 'nothing' : done.join(', ')}`],
+  why: isConflict
+    ? 'Somebody else manages a field that has another value, for example since an earlier `oc apply` without --server-side. Later steps were not tried'
+    : 'The words of the program are above. Later steps were not tried',
+  next: `${
+    isConflict
+      ? 'If the values of seqmirror should replace the others, write the files with --output=<folder>, and run `oc apply --server-side --force-conflicts -f <file>` for this step. Then'
+      : 'Correct the problem. Then'
+  } run the same command again: nx run ${project}:apply --run${context === undefined ? '' : ` --context=${shellWord(printable(context))}`}. Steps that were applied do not change anything again`,
 }));

@@ -277,6 +277,8 @@ export const errorCodes = {
   SEQ0660: 'The tags of a registry cannot go back to a sequence',
   SEQ0661: 'The plan for the registry of a site does not apply any more',
   SEQ0662: 'Images cannot be deleted from the registry of a site now',
+  SEQ0663: 'Cluster resources cannot be planned, written or applied',
+  SEQ0664: 'A cluster refused cluster resources',
   SEQ0670: 'A medium cannot be used',
   SEQ0671: 'Archives that a bundle needs are missing',
   SEQ0672: 'An archive that a bundle is made of is damaged',
