@@ -32,7 +32,7 @@ export type { BundleOptions };
 /** The options that decide what a bundle is, and how it is written. */
 export type AskedBundle = Pick<
   BundleOptions,
-  'kind' | 'fresh' | 'need' | 'reissue' | 'volume' | 'link' | 'format' | 'verify' | 'expires'
+  'kind' | 'fresh' | 'need' | 'reissue' | 'volume' | 'link' | 'format' | 'image' | 'verify' | 'expires'
 >;
 
 /** What `bundleSequence` planned or wrote. */
@@ -96,7 +96,16 @@ async function bundle(
   const root = output === '-' ? '-' : resolve(location.workspaceRoot, output);
   const days = options.expires ?? mirror.settings.signing?.expires;
   const expires = expiryOf({ days, again: again === undefined ? undefined : now() });
-  const outcome = await writeBundle(plan, { ...options, mirror, root, made, expires, sources, pool });
+  const outcome = await writeBundle(plan, {
+    ...options,
+    mirror,
+    root,
+    made,
+    expires,
+    sources,
+    pool,
+    env: location.env,
+  });
   if (again !== undefined) checkReissued(again, outcome);
   const isSent = ground.sites.length > 0 && options.volume === undefined;
   const transfer = again ?? (isSent ? transferOf(plan, outcome) : undefined);

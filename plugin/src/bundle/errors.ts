@@ -82,6 +82,31 @@ export const mediumReadsWrong = explain<{
   next: 'Run the same command again to write these files again. If the files differ again, use another medium',
 }));
 
+/** SEQ0677 */
+export const imageProgramMissing = explain('SEQ0677', () => ({
+  what: 'xorriso is not installed, so seqmirror cannot make an ISO image',
+  why: 'seqmirror makes and reads images with xorriso. Nothing was written',
+  next: 'Install xorriso, or leave out --image and burn the folder of each volume with your own program',
+}));
+
+/** SEQ0677 */
+export const imageProgramFailed = explain<{ output: string; said: string }>('SEQ0677', ({ output, said }) => ({
+  what: `xorriso could not make ${printable(output)}`,
+  details: [`it says: ${printable(said, { limit: 300 })}`],
+  why: 'The folder of the volume is complete. There is no image of it',
+  next: 'Look at the space and the permissions of the output folder, and run the same command again',
+}));
+
+/** SEQ0677 */
+export const imageTooLarge = explain<{ output: string; bytes: number; of: number }>(
+  'SEQ0677',
+  ({ output, bytes, of }) => ({
+    what: `${printable(output)} would have ${formatBytes(bytes)}, and the medium has ${formatBytes(of)}`,
+    why: 'The medium cannot hold the file system of an ISO image and these files',
+    next: 'Name a disc with --media: dvd5, dvd9, bd25, bd50 or bd100. seqmirror then leaves space for the file system',
+  }),
+);
+
 export const reissueDiffers = explain<{ id: string; why: string }>('SEQ0678', ({ id, why }) => ({
   what: `The transfer ${id} cannot be written again as it was sent: ${why}`,
   why: 'A volume fits the other volumes of its transfer only if it is identical to the one that was sent',

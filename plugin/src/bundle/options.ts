@@ -34,6 +34,8 @@ export interface BundleOptions extends Run {
   /** Only this volume. */
   readonly volume?: number | undefined;
   readonly format: 'folder' | 'tar';
+  /** Make an ISO image of each volume, beside its folder. */
+  readonly image?: 'iso' | undefined;
   /** After how many days it must not be used any more: `90d`. Default: from `signing` in seqmirror.yaml. */
   readonly expires?: string | undefined;
   /** Path of seqmirror-upload.js, which is enclosed; `undefined`: the far side needs oc-mirror. */
@@ -65,6 +67,7 @@ export function refuseContradictions({
   plan,
   output,
   format,
+  image,
   need,
   kind,
   reissue,
@@ -100,6 +103,11 @@ export function refuseContradictions({
     refuse(
       '--verify cannot be used with --output=-',
       'Leave out --verify: seqmirror cannot read standard output back. The site checks SHA256SUMS',
+    );
+  if (image !== undefined && format === 'tar')
+    refuse(
+      '--image cannot be used with --format=tar',
+      'Leave out --format=tar: an image contains the folder of a volume',
     );
   if (expires !== undefined && !daysPattern.test(expires))
     refuse(

@@ -45,6 +45,12 @@ export const bundleOptions = () =>
       .enum(['folder', 'tar'])
       .default('folder')
       .describe('The form of the output. With tar, each volume is one uncompressed tar file instead of a folder.'),
+    image: z
+      .enum(['iso'])
+      .optional()
+      .describe(
+        'Also make an image of each volume, beside the folder of the volume, and read every file in the image back. With iso, the image is an ISO image for a disc. --image needs xorriso, and as much disk space again.',
+      ),
     expires: text(
       'The number of days after which the bundle expires, for example `90d`. seq-upload.sh refuses an expired bundle. Default: `signing.expires` in seqmirror.yaml.',
     ),

@@ -43,6 +43,8 @@ describe('every place that starts another program', () => {
       if (starts.test(await readFile(path, 'utf8'))) starting.push(path.slice(root.length + 1));
     }
     expect(starting.sort()).toEqual([
+      // xorriso, with paths of the output folder and names of files of the bundle.
+      'bundle/write/image.ts',
       'engine/oc-mirror/one-run.ts',
       'engine/oc-mirror/version.ts',
       // `helm template` of a chart that is on this machine already, without the variables that hold secrets (helm.spec.ts).

@@ -286,6 +286,7 @@ export const errorCodes = {
   SEQ0674: 'Options of bundle contradict each other',
   SEQ0675: 'The folder for a bundle contains other files',
   SEQ0676: 'A medium does not contain what was written to it',
+  SEQ0677: 'An image of a medium cannot be made',
   SEQ0678: 'A volume cannot be written again as it was sent',
   SEQ0679: 'The list of blobs that a site lacks cannot be used',
   // 07 system

@@ -19,6 +19,8 @@ import { journalFile, openJournal, removeJournal } from './journal';
 import { removeStatement } from './statement';
 import { folderTarget } from './target';
 import { verifyVolume, volumeAsPlanned } from './verify-volume';
+import type { VolumeImage } from './image';
+import { imageProgram, writeImage } from './image';
 import type { WriteRun, WrittenVolume } from './write-volume';
 import { keepVolume, signatureFile, splitSums, sumsFile, writeVolume } from './write-volume';
 import { writtenVolumes } from './written-volumes';
@@ -29,6 +31,8 @@ export interface WrittenBundle {
     readonly path: string;
     /** Whether the volume was already complete. */
     readonly kept: boolean;
+    /** Missing if no image was asked for. */
+    readonly image?: VolumeImage | undefined;
   })[];
   readonly verified: boolean;
   /** The time at which the bundle was made; the same on every volume. */
@@ -42,6 +46,10 @@ export interface VolumesRun extends WriteRun {
   /** Only this one. */
   readonly volume?: number | undefined;
   readonly verify: boolean;
+  /** Make an image of each volume. */
+  readonly image?: 'iso' | undefined;
+  /** Where programs are found. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly pool: HashPool;
 }
 
@@ -69,9 +77,11 @@ export function chosenVolumes(
 
 /** @throws SEQ0675 for a folder that holds something else, SEQ0701 when it is too small */
 export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promise<WrittenBundle> {
-  const { progress, signal, link, verify, root, pool, data } = options;
+  const { progress, signal, link, verify, image, root, pool, data } = options;
   const chosen = chosenVolumes(plan, options);
-  const pathOf = (number: number): string => (chosen.length === 1 ? root : join(root, labelOf(plan, number)));
+  const program = image === undefined ? undefined : await imageProgram(options.env);
+  const pathOf = (number: number): string =>
+    chosen.length === 1 && image === undefined ? root : join(root, labelOf(plan, number));
   await Promise.all(chosen.map(({ number }) => refuseOthers(pathOf(number), plan)));
   const ours = await writtenVolumes(data);
   const kept = new Map<number, WrittenVolume>();
@@ -118,7 +128,17 @@ export async function writeVolumes(plan: BundlePlan, options: VolumesRun): Promi
     for (const { path } of volumes) await verifyVolume(path, { pool, signal, progress });
     progress.done('read back: every file is what was written');
   }
-  return { volumes, verified: verify, made };
+  if (program === undefined) return { volumes, verified: verify, made };
+  progress.step('image');
+  progress.total(sumOfBytes(volumes));
+  const withImages: WrittenBundle['volumes'][number][] = [];
+  for (const volume of volumes) {
+    const { path: folder, label } = volume;
+    const run = { program, medium: plan.medium, progress, signal };
+    withImages.push({ ...volume, image: await writeImage({ folder, root, label }, run) });
+  }
+  progress.done(`${counted(volumes.length, 'image')}, every file in it read back`);
+  return { volumes: withImages, verified: verify, made };
 }
 
 /** What a killed run left behind, of this version or an earlier one. */

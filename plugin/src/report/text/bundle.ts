@@ -8,6 +8,7 @@ import { formatBytes, formatMediumBytes } from '../../system/byte-size';
 import { counted } from '../../system/counted';
 import { formatDuration } from '../../system/duration';
 import { renderExplanations } from '../../system/errors';
+import { printable } from '../../system/printable';
 import { shellWord } from '../../system/shell-word';
 import { renderTable } from './table';
 
@@ -69,7 +70,7 @@ function cellsOf({ kind, not, bytes, files, volumes, leftOut, needs, millisecond
 
 /** The options of the plan, as they are typed to write it. */
 function optionsOf({ plan: { sites, medium }, asked }: { plan: BundlePlan; asked: AskedBundle }): string {
-  const { kind, fresh, need, reissue, volume, link, format, verify, expires } = asked;
+  const { kind, fresh, need, reissue, volume, link, format, image, verify, expires } = asked;
   const options: Record<string, string | number | boolean | undefined> = {
     site: reissue === undefined && sites.length > 0 ? sites.join(' --site=') : undefined,
     kind,
@@ -80,6 +81,7 @@ function optionsOf({ plan: { sites, medium }, asked }: { plan: BundlePlan; asked
     volume,
     link,
     format: format === 'folder' ? undefined : format,
+    image,
     verify,
     expires,
   };
@@ -108,6 +110,11 @@ function renderWritten({ plan, volumes, verified, transfer, warnings }: Written)
     ...(several
       ? ['Checklist:', ...volumes.map(({ label, path, sha256 }) => `  [ ] ${label}  ${sha256.slice(0, 12)}  ${path}`)]
       : []),
+    ...volumes.flatMap(({ image }) =>
+      image === undefined
+        ? []
+        : [`Image: ${printable(image.path)} (${formatBytes(image.bytes)})${image.kept ? '; already complete' : ''}`],
+    ),
     `${id} is complete${verified ? ', read back and right' : ''}. At the site: ${
       isTakenIn(plan)
         ? `./seq-upload.sh ingest${several ? ' in the folder of each volume' : ''}, then `
