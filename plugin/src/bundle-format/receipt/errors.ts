@@ -38,7 +38,7 @@ export const receiptOfUnknownSeal = explain<{
     here === undefined
       ? `In this repository, no sequence with the number ${sequence} is sealed`
       : `In this repository, seq${here.number} has the seal ${here.seal}`,
-  next: 'Run `git pull`. If the error stays, ask the site what it uploaded: perhaps a sequence that was voided, or one of another mirror',
+  next: 'Run `git pull`. If the error stays, ask the site what it uploaded: perhaps a sequence that was voided or renumbered, or one of another mirror',
 }));
 
 /** SEQ0618: the site verified other images than the sequence has. */
