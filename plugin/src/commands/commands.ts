@@ -2,7 +2,7 @@
  * Every command of the plugin, one row each: executors.json, the executors' schemas and docs/reference.md are made from these
  * rows, and the graph takes its targets from them. The options are in options.ts beside it, since Nx loads this file at
  * every command and zod takes longer than all of it. A command is a row here, a use case in api.ts and a renderer in
- * report/, connected in executors/command-executors.ts.
+ * report/, connected in executors/command-executors.ts or executors/site-executors.ts.
  */
 import { archiveCommands } from './archive-commands';
 import { chainCommands } from './chain-commands';

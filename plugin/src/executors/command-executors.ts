@@ -8,8 +8,6 @@ import { mirrorReport } from '../report/mirror-report';
 import { contentsFor, partsOf, reportFiles } from '../report/report-files';
 import { diffInMarkdown } from '../report/markdown/diff';
 import { planInMarkdown } from '../report/markdown/plan';
-import { renderAcknowledgement } from '../report/text/acknowledgement';
-import { renderApply } from '../report/text/apply';
 import { renderBundle } from '../report/text/bundle';
 import {
   renderCountersigning,
@@ -19,9 +17,7 @@ import {
   renderVoid,
 } from '../report/text/chain-changes';
 import { renderCustody } from '../report/text/custody';
-import { renderCleanup } from '../report/text/cleanup';
 import { renderDiff } from '../report/text/diff';
-import { renderDrift } from '../report/text/drift';
 import { renderExamination } from '../report/text/examination';
 import { renderExport } from '../report/text/export';
 import { renderExplainedCode } from '../report/text/explained-code';
@@ -30,10 +26,9 @@ import { renderListing } from '../report/text/listing';
 import { renderMirrorOutcome, renderSequenceChecks } from '../report/text/mirror-outcome';
 import { renderPlan } from '../report/text/plan';
 import { renderPrune, renderRestore } from '../report/text/prune';
-import { renderRegistryRollback } from '../report/text/registry-rollback';
 import { renderReissue } from '../report/text/reissue';
 import { renderReport } from '../report/text/report';
-import { renderRollback, renderSitesStatus } from '../report/text/site-status';
+import { renderSitesStatus } from '../report/text/site-status';
 import { renderUpload } from '../report/text/upload';
 import { renderValidation } from '../report/text/validation';
 import { parseSequenceFolder } from '../sequence/folder';
@@ -45,7 +40,9 @@ import { mirrorOf, placeOf, reportFolderOf, sequenceAt, sequenceNamed, siteAt } 
 import { executorOf } from './run-executor';
 import { nxOf } from './supported-nx';
 import { readByOthers } from './same-run';
-import { answerOf, custodyTaskOf, daysOf, lookOf, sequenceAtOf, setbackOf, sidesOf } from './typed-options';
+import { custodyTaskOf, daysOf, lookOf, sidesOf } from './typed-options';
+
+export * from './site-executors';
 
 export const mirror = executorOf('mirror', () => ({
   work: ({ sequence, dryRun, refresh }, run) =>
@@ -172,57 +169,6 @@ export const report = executorOf('report', () => ({
   },
   inWords: renderReport,
   inJson: (outcome) => outcome.report,
-}));
-
-export const acknowledge = executorOf('acknowledge', () => ({
-  work: ({ site, dryRun, ...options }, run) =>
-    api.acknowledge({
-      ...siteAt(site, run),
-      answer: answerOf(options, { project: run.project, cwd: run.context.cwd }),
-      dryRun,
-      now: run.now,
-    }),
-  inWords: (outcome, run, { site }) =>
-    renderAcknowledgement(outcome, { project: run.project, mirror: siteAt(site, run).location }),
-}));
-
-export const rollback = executorOf('rollback', () => ({
-  work: ({ site, note, ...options }, run) => {
-    const setback = setbackOf(options, run.project);
-    const { tags, registry, apply, dryRun } = options;
-    if (tags && setback.kind === 'restored')
-      return api.rollbackRegistry({ ...run, ...siteAt(site, run), registry, to: setback.to, note, apply });
-    return api.rollbackSite({ ...siteAt(site, run), setback, note, dryRun, now: run.now });
-  },
-  inWords: (outcome: api.RollbackOutcome | api.RegistryRollbackOutcome, run, { site }) =>
-    'plan' in outcome
-      ? renderRegistryRollback(outcome, siteAt(site, run).location)
-      : renderRollback(outcome, run.project),
-}));
-
-export const drift = executorOf('drift', () => ({
-  work: ({ site, registry, output }, run) => {
-    const file = output === undefined ? undefined : resolve(run.context.cwd, output);
-    return api.registryDrift({ ...run, ...siteAt(site, run), registry, output: file });
-  },
-  inWords: renderDrift,
-  isSuccess: ({ sound }) => sound,
-}));
-
-export const cleanup = executorOf('cleanup', () => ({
-  work: ({ site, keep, registry, apply }, run) =>
-    api.cleanUpRegistry({ ...run, ...siteAt(site, run), keep, registry, apply }),
-  inWords: (outcome, run, { site }) => renderCleanup(outcome, siteAt(site, run).location),
-}));
-
-export const apply = executorOf('apply', () => ({
-  work: ({ site, at, registry, output, run: carryOut, context }, run) =>
-    api.applyResources({
-      ...{ ...run, ...siteAt(site, run), registry, carryOut, context },
-      sequence: sequenceAtOf({ at, carryOut, context }),
-      output: output === undefined ? undefined : resolve(run.context.cwd, output),
-    }),
-  inWords: renderApply,
 }));
 
 export const validate = executorOf('validate', () => ({
