@@ -35,7 +35,7 @@ export interface StorageServer {
 const bucket = 'archive';
 const user = 'seqmirror-lab';
 const secret = 'seqmirror-lab-secret';
-const readyWithinMilliseconds = 30_000;
+const readyWithinMilliseconds = 60_000;
 
 /** Starts it on a free port, and returns when it answers. */
 export async function startObjectStorage(): Promise<StorageServer> {
