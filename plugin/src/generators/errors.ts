@@ -168,3 +168,10 @@ export const demoInTheWay = explain<{ what: 'folder' | 'project'; name: string }
   why: 'The generator makes the demo in a new folder, as a new project, and changes no other files there',
   next: 'Choose another name: nx g seqmirror:demo trial',
 }));
+
+/** SEQ0195: a registry of the demo would have a port that does not exist, or that needs the rights of root. */
+export const demoPortUnusable = explain<number>('SEQ0195', (port) => ({
+  what: `--port cannot be ${printable(String(port))}`,
+  why: 'The upstream gets this port, and the registry of the site gets the next port. Both must be from 1024 to 65535',
+  next: 'Write for example --port=5050',
+}));

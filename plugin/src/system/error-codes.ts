@@ -64,6 +64,7 @@ export const errorCodes = {
   SEQ0192: 'A pipeline file was changed',
   SEQ0193: 'The package manager of the workspace cannot be used in a pipeline',
   SEQ0194: 'A folder or a project has the name of the demo',
+  SEQ0195: 'The port of the demo cannot be used',
   // 02 chain
   SEQ0210: 'A file needs a newer seqmirror',
   SEQ0211: 'A record cannot be read',

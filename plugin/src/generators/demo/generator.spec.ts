@@ -70,6 +70,8 @@ describe('demo', () => {
     { name: 'a folder that exists', options: {}, code: 'SEQ0194' },
     { name: 'the name of a project elsewhere', options: { name: 'shop' }, code: 'SEQ0194' },
     { name: 'a name that no project can have', options: { name: 'a demo' }, code: 'SEQ0165' },
+    { name: 'a port that needs root', options: { name: 'demo2', port: 80 }, code: 'SEQ0195' },
+    { name: 'the last port of all', options: { name: 'demo2', port: 65_535 }, code: 'SEQ0195' },
     { name: 'a folder outside the workspace', options: { name: 'demo2', cwd: '..' }, code: 'SEQ0165' },
   ])('refuses $name, and writes nothing', async ({ options, code }) => {
     addProjectConfiguration(tree, 'shop', { root: 'apps/shop' });

@@ -3,7 +3,7 @@ import { mirrorNameIn } from '../../mirror/mirror-name';
 import { renderSequenceIntent } from '../../sequence/intent';
 import { environmentOutside } from '../../system/workspace-environment';
 import { recordSchema } from '../../yaml/schema-version';
-import { demoInTheWay, folderOutside, nameUnusable } from '../errors';
+import { demoInTheWay, demoPortUnusable, folderOutside, nameUnusable } from '../errors';
 import { explained, forPeople } from '../explained';
 import { changesInWords, setUp } from '../init/generator';
 import { newId } from '../mirror/generator';
@@ -27,11 +27,13 @@ export interface DemoOptions {
  * and the site bravo. Everything of it is in one new folder.
  *
  * @throws SEQ0165 for a name that cannot name a project or a folder outside the workspace, SEQ0194 if the folder or the
- *   project exists; nothing is written then
+ *   project exists, SEQ0195 for a port that cannot be used; nothing is written then
  */
 export async function demo(tree: Tree, options: DemoOptions): Promise<GeneratorCallback> {
   const { name = 'demo', port = 5050, skipFormat = false, cwd } = options;
   if (mirrorNameIn(`name: ${name}`) !== name) throw nameUnusable({ given: name, what: 'mirror' });
+  // Nx checks only the type.
+  if (!Number.isInteger(port) || port < 1024 || port > 65_534) throw demoPortUnusable(port);
   const root = workspacePath(tree, name, { cwd });
   if (!isInWorkspace(root)) throw folderOutside(name);
   if (tree.exists(root)) throw demoInTheWay({ what: 'folder', name: root });
