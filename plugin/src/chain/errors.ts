@@ -200,7 +200,7 @@ export const noCopyToVerify = explain<{ mirror: string; place: string | undefine
       place === undefined
         ? 'No custody.yaml of these sequences names a copy outside the store'
         : `No custody.yaml of these sequences names a copy at ${printable(place)}`,
-    why: 'There is nothing to verify, so nothing was verified',
+    why: 'Without a copy, seqmirror could verify nothing, and this is not a success',
     next: `To see all copies: nx run ${mirror}:custody. To make a copy: nx run ${mirror}:custody --copy=<place>`,
   }),
 );

@@ -32,7 +32,7 @@ export const reportAtTop = explain<{ mirror: string }>('SEQ0179', ({ mirror }) =
 
 /** SEQ0663: options of apply that cannot be used. */
 export const applyUnclear = explain<{ why: string }>('SEQ0663', ({ why }) => ({
-  what: 'apply cannot use these options',
+  what: 'An option of the command apply is incomplete',
   why,
   next: 'Run `npx seqmirror apply --help` to see the options',
 }));

@@ -60,8 +60,16 @@ export const SigningSettings = z
       .regex(daysPattern, 'must be a number of days such as 90d')
       .optional()
       .describe('The number of days after which a bundle expires, for example 90d; default: bundles do not expire'),
-    sign: command.optional().describe('The command that signs {file} and writes {signature}; not for ssh'),
-    verify: command.optional().describe('The command that verifies {file} with {signature} and {signers}; not for ssh'),
+    sign: command
+      .optional()
+      .describe(
+        'The command that seqmirror runs to sign a file. {file} is the file, and the command must write {signature}. With `ssh`, leave out this key',
+      ),
+    verify: command
+      .optional()
+      .describe(
+        'The command that seqmirror runs to verify a signature, with {file}, {signature} and {signers}. With `ssh`, leave out this key',
+      ),
   })
   .refine(({ with: program, sign, verify }) => program === 'ssh' || (sign !== undefined && verify !== undefined), {
     path: ['with'],

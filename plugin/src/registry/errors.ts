@@ -234,7 +234,7 @@ export const wrongDigest = explain<{
 }>('SEQ0508', ({ subject, host, expected, actual, itsDigest }) => ({
   what: `${printable(subject)} from ${printable(host)} does not match ${itsDigest}`,
   why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use this content',
-  next: 'Run the same command again. If the command fails again, look for a proxy or mirror between this machine and the registry that serves damaged content',
+  next: 'Run the same command again. If the command fails again, a proxy between this machine and the registry may serve damaged content: find the proxy, and empty its cache',
   details: [`expected ${expected}`, `received ${printable(actual)}`],
 }));
 
@@ -247,7 +247,7 @@ export const wrongLength = explain<{
 }>('SEQ0508', ({ subject, host, expected, actual, digest }) => ({
   what: `${printable(subject)} from ${printable(host)} has ${actual} bytes or more; its manifest says ${expected}`,
   why: 'The content was changed or damaged in the registry or on the network. seqmirror did not use this content',
-  next: 'Run the same command again. If the command fails again, look for a proxy or mirror between this machine and the registry that serves damaged content',
+  next: 'Run the same command again. If the command fails again, a proxy between this machine and the registry may serve damaged content: find the proxy, and empty its cache',
   details: [`expected ${digest}`],
 }));
 

@@ -84,7 +84,7 @@ export const bundleOnItsWay = explain<{ site: string; project: string; transfers
 
 /** SEQ0662: fewer than one sequence cannot be kept. */
 export const keepTooFew = explain<{ keep: number }>('SEQ0662', ({ keep }) => ({
-  what: `--keep=${keep} cannot be used`,
+  what: `--keep=${keep} is not a number of sequences that cleanup can keep`,
   why: 'The newest sequence of a site always stays complete, so the number must be at least 1',
   next: 'Give a whole number, for example --keep=3',
 }));

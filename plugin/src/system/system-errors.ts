@@ -79,7 +79,7 @@ export const foreignLock = explain<{ path: string }>('SEQ0707', ({ path }) => ({
 
 export const pathThroughLink = explain<{ link: string }>('SEQ0708', ({ link }) => ({
   what: `${printable(link)} is a symbolic link, which seqmirror does not follow`,
-  why: 'Anyone who can put a link there, by a pull request or on a medium, could make seqmirror use any file of this account',
+  why: 'Anyone who can put a symbolic link into a pull request or on a medium could make seqmirror read or overwrite any file of your user account',
   next: `Check where the link leads: ls -l ${printable(link)}. Then replace the link with the real file or folder`,
 }));
 

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../system/error-codes';
 
 export const exitCodes = {
-  0: 'done, or nothing to do',
+  0: 'The command succeeded, or had nothing to do',
   1: 'a bug in this program',
   2: 'a wrong option or argument',
   3: 'the medium is damaged or incomplete',

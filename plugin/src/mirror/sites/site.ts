@@ -57,7 +57,7 @@ export const Site = z
       .optional()
       .describe('The default medium for bundles; without this key, one folder without a size limit'),
     receipts: ReceiptHabit.default('file').describe(
-      'What the site sends back: a receipt file, a receipt code of 12 characters, or none (a diode)',
+      'What the site sends back: a receipt file, a receipt code of 12 characters, or none, if a diode lets nothing out',
     ),
     overdue_after_days: z
       .int()
