@@ -247,3 +247,36 @@ it('a registry that keeps forgetting uploads is given up', async () => {
       Next:  Configure all instances of registry.example to use the same storage, or configure the load balancer to send each client to the same instance"
   `);
 });
+
+describe('the deletion of manifests', () => {
+  it('asks for a token that allows it, and says how to enable it', async () => {
+    const lab = await labOf({ auth: { kind: 'token' } });
+    const client = clientOf(lab);
+    const digest = digestOf('a manifest');
+    await expect(client.deleteManifest('ubi9/ubi', digest, { signal })).rejects.toMatchObject({
+      code: 'SEQ0534',
+      next: expect.stringContaining('REGISTRY_STORAGE_DELETE_ENABLED=true'),
+    });
+    // Without that action, the lab would refuse the first token.
+    const answers = lab.journal.entries.filter(({ method }) => method === 'DELETE').map(({ status }) => status);
+    expect(answers).toEqual([405]);
+  });
+
+  it.each([
+    { status: 202, deleted: true },
+    { status: 404, deleted: false },
+  ])('knows from $status whether there was one', async ({ status, deleted }) => {
+    const lab = await labOf();
+    lab.fault({ match: { method: 'DELETE' }, action: { status } });
+    expect(await clientOf(lab).deleteManifest('ubi9/ubi', digestOf('a manifest'), { signal })).toBe(deleted);
+  });
+
+  it('is refused with the words of the registry', async () => {
+    const lab = await labOf();
+    lab.fault({ match: { method: 'DELETE' }, action: { status: 403, message: 'only admins delete' } });
+    await expect(clientOf(lab).deleteManifest('ubi9/ubi', digestOf('a manifest'), { signal })).rejects.toMatchObject({
+      code: 'SEQ0519',
+      details: [expect.stringContaining('only admins delete')],
+    });
+  });
+});

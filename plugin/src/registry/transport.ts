@@ -133,7 +133,8 @@ export function createTransport(options: TransportOptions): Transport {
     const facts = { source, subject, asks, refusal, origin, credentials: sent } as const;
     const isPush = asks === 'push' && refusal.status !== 401;
     const failure = isPush ? pushRefused(facts) : answerRefused(facts);
-    const isDestination = request.actions?.includes('push') === true;
+    // What is deleted was uploaded there, so its path is not too deep.
+    const isDestination = request.actions?.includes('push') === true && request.method !== 'DELETE';
     return { verdict: 'leave', failure: isDestination ? withAdviceOnDepth(failure, facts) : failure };
   };
 

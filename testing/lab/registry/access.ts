@@ -117,7 +117,10 @@ function scopesNeeded({ request, url }: Exchange): ReadonlySet<string> {
   if (name === undefined) return new Set();
   const reads = request.method === 'GET' || request.method === 'HEAD';
   const from = url.searchParams.get('from');
-  const scopes = new Set([`repository:${name}:${reads ? 'pull' : 'pull,push'}`]);
+  // distribution's registry/handlers/app.go asks for this action alone.
+  const actions =
+    request.method === 'DELETE' && url.pathname.includes('/manifests/') ? 'delete' : reads ? 'pull' : 'pull,push';
+  const scopes = new Set([`repository:${name}:${actions}`]);
   if (from !== null) scopes.add(`repository:${from}:pull`);
   return scopes;
 }
