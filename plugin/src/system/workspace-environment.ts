@@ -24,7 +24,7 @@ export const permissions = [
 export const decisive = [
   ...['CI$', 'PATH$', 'HOME$', 'XDG_', 'SEQMIRROR_', 'OCP_', 'UPDATE_URL_OVERRIDE$'],
   ...['HTTP_PROXY$', 'HTTPS_PROXY$', 'ALL_PROXY$', 'NO_PROXY$', 'SSL_', 'NODE_', 'DOTENV_', 'NX_LOAD_DOT_ENV_FILES$'],
-  ...['REGISTRY_', 'DOCKER_', 'CONTAINERS_', 'HELM_', 'LD_', 'DYLD_', 'GODEBUG$', 'SSH_', 'GIT_'],
+  ...['REGISTRY_', 'DOCKER_', 'CONTAINERS_', 'HELM_', 'AWS_', 'LD_', 'DYLD_', 'GODEBUG$', 'SSH_', 'GIT_'],
 ] as const;
 
 const isDecisive = new RegExp(`^(?:${decisive.join('|')})`, 'i');
