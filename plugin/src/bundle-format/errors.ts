@@ -32,7 +32,7 @@ export const volumesApart = explain<{
       ? `An archive of ${printable(bundle)} is in pieces that are not joined yet`
       : `This is only volume ${volume} of ${volumes} of ${printable(bundle)}, and the upload needs all volumes`,
   why: '`seq-upload.sh ingest` copies the volumes into one folder and joins archives that are in pieces',
-  next: `Run \`./seq-upload.sh ingest\` in ${volumes === 1 ? 'this folder' : 'the folder of each volume'}. Then upload with --bundle=<the folder that the script prints>`,
+  next: `Run \`./seq-upload.sh ingest\` in ${volumes === 1 ? 'this folder' : 'the folder of each volume'}. Then run the upload again with --bundle=<folder>, the folder that the last \`ingest\` prints`,
 }));
 
 export const filesNotThere = explain<{

@@ -119,7 +119,7 @@ export const copyFailed = explain<{ place: string; reason: string; next: string;
   'SEQ0263',
   ({ place, reason, next, cause }) => ({
     what: `Archives cannot be copied to ${printable(place)} (${reason})`,
-    why: 'seqmirror keeps the archives that it has copied completely. The other archives stay where they were',
+    why: `Complete copies stay in ${printable(place)}. Archives without a complete copy are still in their old place`,
     next,
     cause,
   }),

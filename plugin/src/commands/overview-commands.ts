@@ -17,7 +17,7 @@ export const overviewCommands = {
   diff: {
     title: 'Show what changed between sequences',
     description:
-      'Compares two sealed sequences, or a sequence with the sequence that a site has. The command shows releases, operators and the heads of their channels, images, new, shared and dropped bytes, the imageset configuration, and cluster resources. The command reads only records, connects to no registry, and writes nothing.',
+      'Compares two sealed sequences, or a sequence with the sequence that a site has. The command shows what differs: releases, operators and the heads of their channels, images, the imageset configuration, and cluster resources. It also counts how many bytes are new, shared or dropped. The command reads only records, connects to no registry, and writes nothing.',
     targets: [
       {
         scope: 'mirror',

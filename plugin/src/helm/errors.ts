@@ -31,7 +31,8 @@ export const chartNotFound = explain<{
     version === undefined
       ? 'Without `version`, seqmirror uses the newest release. seqmirror uses a pre-release only if `version` names the pre-release'
       : undefined,
-  next: there.length === 0 ? 'Check the name of the chart' : 'Set `version` to one of the versions above',
+  next:
+    there.length === 0 ? 'Check the name of the chart' : 'Set `version` to one of the versions that this message lists',
   details: cutDetails(there.map((version) => printable(version))),
 }));
 

@@ -279,7 +279,7 @@ describe('mirrorSequence refuses, and changes nothing', () => {
       "SEQ0470 The embedded engine cannot mirror this configuration
         SEQ0410 mirror/content/seq1-baseline/imageset-config.yaml:7:7: The embedded engine cannot mirror the sample httpd
           Why:   No engine mirrors samples. oc-mirror reads the entry, but mirrors nothing for it
-          Next:  Install oc-mirror and set \`engine: oc-mirror\` in seqmirror.yaml, or move this entry to another mirror that uses oc-mirror
+          Next:  Remove the sample. To mirror its images, list the images under additionalImages
         Why:   seqmirror downloaded nothing
         Next:  Install oc-mirror 4.18 or later and run the same command again, or remove these entries from the imageset configuration"
     `);

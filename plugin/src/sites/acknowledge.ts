@@ -169,7 +169,7 @@ async function signerOfReceipt(
     }
     case 'no signers': {
       if (!requireSignatures) return undefined;
-      const because = `seqmirror.yaml has requireSignatures, but ${shown.signers} lists no keys`;
+      const because = `seqmirror.yaml has requireSignatures, so the receipt must have a signature, and ${shown.signers} must list the key of its signer`;
       throw signatureMissing({ ...shown, signature: shown.signers, because });
     }
   }

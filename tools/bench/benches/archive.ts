@@ -57,7 +57,7 @@ export const archiveBench: Benchmark = {
       ],
       skipped: [],
       notes: [
-        `${((await stat(path)).size / 1e9).toFixed(2)} GB, in the page cache if the memory is large enough. The time of verifyArchives includes the start of Node. The time of readArchiveIndex does not.`,
+        `${((await stat(path)).size / 1e9).toFixed(2)} GB. If the memory is large enough, the archives are in the page cache. The time of verifyArchives includes the start of Node. The time of readArchiveIndex does not.`,
         'sha256sum hashes the file. verifyArchives checks the file, its tar structure and the digest of every blob, so it hashes each byte twice.',
       ],
     };

@@ -30,7 +30,7 @@ export const validateBench: Benchmark = {
       rows: [...large, ...many, ...quick],
       skipped: [],
       notes: [
-        `${archiveCount} archives with ${blobsOfAll} blobs, in the page cache if the memory is large enough. All times are times of whole processes. The times of seqmirror include the start of Node.`,
+        `${archiveCount} archives, with ${blobsOfAll} blobs together. If the memory is large enough, the archives are in the page cache. All times are times of whole processes. The times of seqmirror include the start of Node.`,
         'seqmirror hashes each byte once, as part of a blob or of the frame, and checks the tar structure. sha256sum and openssl do not check the structure.',
         'Quick validation reads records only: 60,000 records per sequence, 1.4 GB of inventories. No other program does this, so there is no peer. The time is the processor time of the call, without the start of Node. The first run checks all records, and writes a list of the records. The second run only checks that the files in this list have not changed.',
       ],

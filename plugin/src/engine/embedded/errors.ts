@@ -11,11 +11,15 @@ export const entryNeedsOcMirror = finding<{
   at: Position;
   entry: string;
   why: string;
-}>('SEQ0410', ({ at, entry, why }) => ({
+  /** If there is a better way than oc-mirror. */
+  next?: string | undefined;
+}>('SEQ0410', ({ at, entry, why, next }) => ({
   at,
   what: `The embedded engine cannot mirror ${printable(entry)}`,
   why,
-  next: 'Install oc-mirror and set `engine: oc-mirror` in seqmirror.yaml, or move this entry to another mirror that uses oc-mirror',
+  next:
+    next ??
+    'Install oc-mirror and set `engine: oc-mirror` in seqmirror.yaml, or move this entry to another mirror that uses oc-mirror',
 }));
 
 /** A chart, or a repository of charts, but helm is not installed. */

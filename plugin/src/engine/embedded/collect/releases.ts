@@ -170,7 +170,11 @@ function componentReference(
   const { reference, problem = 'it has no tag and no digest' } = tryParseReference(component.from);
   if (reference?.tag !== undefined || reference?.digest !== undefined) return reference;
   const what = `names no image for its component ${component.name}`;
-  throw payloadUnreadable({ image, what, why: `"${component.from}" is not an image: ${problem}` });
+  throw payloadUnreadable({
+    image,
+    what,
+    why: `The \`from\` of this component in image-references, "${component.from}", is not a valid image reference: ${problem}`,
+  });
 }
 
 /** oc-mirror's: the release's tag and the component's name (internal/pkg/release, prepareTag). */

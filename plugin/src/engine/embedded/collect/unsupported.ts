@@ -33,6 +33,7 @@ export async function unsupportedIn(document: ImageSetDocument, search: HelmSear
         at: at('samples', index),
         entry: `the sample ${name}`,
         why: 'No engine mirrors samples. oc-mirror reads the entry, but mirrors nothing for it',
+        next: 'Remove the sample. To mirror its images, list the images under additionalImages',
       }),
     ),
     ...unsupportedImagesIn(document, at),
@@ -84,7 +85,8 @@ function unsupportedCatalog({ catalog, platforms = [] }: OperatorCatalog, at: Po
   const entry = `the operator catalog ${catalog}`;
   if (isOciLayout(catalog) && !isAbsolute(ociPathOf(catalog))) {
     const why = 'The path is relative, so it would depend on the folder in which seqmirror is started';
-    return [entryNeedsOcMirror({ at, entry, why })];
+    const next = 'Write the absolute path of the folder, or use oc-mirror for this catalog';
+    return [entryNeedsOcMirror({ at, entry, why, next })];
   }
   if (platforms.length === 0) return [];
   return [entryNeedsOcMirror({ at, entry, why: platformsAreNotChosen })];
