@@ -33,11 +33,16 @@ export const demoSequences: readonly DemoSequence[] = [
  * registries.conf of the demo (containers-registries.conf(5), version 2): a prefix whose location is the upstream, since a
  * host with mirrors would be asked too.
  */
-export function registriesConf(upstream: string): string {
+export function registriesConf(upstream: string, site: string): string {
   return `# The demo asks the upstream on this machine for the images of registry.redhat.io.
 [[registry]]
 prefix = "registry.redhat.io"
 location = "${upstream}/registry.redhat.io"
+insecure = true
+
+# The registry of the site has no certificate.
+[[registry]]
+location = "${site}"
 insecure = true
 `;
 }

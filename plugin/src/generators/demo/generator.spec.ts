@@ -22,6 +22,7 @@ describe('demo', () => {
       registries: { registriesConf: 'registries.conf' },
     });
     expect(read('demo/registries.conf')).toContain('location = "127.0.0.1:5050/registry.redhat.io"\n');
+    expect(read('demo/registries.conf')).toContain('location = "127.0.0.1:5051"\ninsecure = true\n');
     expect(read('demo/sites/bravo/site.yaml')).toContain('\nregistry: 127.0.0.1:5051/ocp\n');
     expect(readProjectConfiguration(tree, 'demo').targets?.['upstream']).toMatchObject({
       continuous: true,

@@ -44,7 +44,7 @@ export async function demo(tree: Tree, options: DemoOptions): Promise<GeneratorC
   const upstream = `127.0.0.1:${port}`;
   const registry = `127.0.0.1:${port + 1}`;
   tree.write(`${root}/seqmirror.yaml`, settingsText({ root, name, id }));
-  tree.write(`${root}/registries.conf`, registriesConf(upstream));
+  tree.write(`${root}/registries.conf`, registriesConf(upstream, registry));
   tree.write(`${root}/.gitignore`, '# The bundle, and what the upload script keeps at the site\n/disk/\n/far-side/\n');
   writeJson(tree, `${root}/project.json`, projectOf({ name, port }));
   for (const [index, { folder, description, config }] of demoSequences.entries()) {
