@@ -2,7 +2,7 @@
  * Two people run two mirrors and three sites for two years: by the commands that they type, against real registries and an
  * upstream that changes each month. alpha can be reached from here; bravo gets disks and answers with codes; charlie is
  * behind a diode. On the way: a lost disk of this machine, a damaged archive, two new baselines, a lost transfer, a fork,
- * a rollback, a change of the signing key, and archives that are retired. In `npm test` and CI it takes eight months.
+ * a rollback, a change of the signing key, and archives that are retired. In CI it takes six months.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,7 +23,7 @@ import { createWorkspace, removeWorkspaces, type Workspace } from '../harness/wo
 
 jest.setTimeout(60 * 60_000);
 
-const months = sizeOf({ small: 8, full: 24 });
+const months = sizeOf({ small: 6, full: 24 });
 /** The month in which something happens that happens in this month of two years. */
 const inMonth = (ofTwoYears: number): number => Math.max(2, Math.round((ofTwoYears * months) / 24));
 

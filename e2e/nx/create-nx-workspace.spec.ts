@@ -9,7 +9,6 @@ jest.setTimeout(10 * 60_000);
 
 /** What create-nx-workspace makes has no @nx/devkit of its own, which comes with @nx/js. */
 describe.each([
-  { nx: '22.7.12', preset: 'npm' },
   { nx: '22.7.12', preset: 'ts' },
   { nx: usualNx, preset: 'npm' },
 ])('a workspace that create-nx-workspace $nx makes by preset $preset', ({ nx, preset }) => {

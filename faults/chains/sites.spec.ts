@@ -382,7 +382,7 @@ describeWith(['docker-registry'], withSeed('a mirror with three sites'), () => {
           for (const [step, count] of life.done) done.set(step, (done.get(step) ?? 0) + count);
         }
       }),
-      { numRuns: sizeOf({ small: 4, full: 200 }), endOnFailure: true },
+      { numRuns: sizeOf({ small: 3, full: 200 }), endOnFailure: true },
     );
     console.info(`${lives} lives: ${[...done].map(([step, count]) => `${step} ${count}`).join(', ')}`);
   });

@@ -26,7 +26,7 @@ import { notCopied, readableOnDisk, sha256sumAccepts, strayArchives, tarLists, u
 
 jest.setTimeout(sizeOf({ small: 20, full: 120 }) * 60_000);
 
-const chains = sizeOf({ small: 8, full: 200 });
+const chains = sizeOf({ small: 5, full: 200 });
 const plan = { sequences: 4, images: 2, layers: 1, layerBytes: 8_000, archiveBytes: 40_000 };
 
 describeWith(['docker-registry', 'skopeo'], withSeed(`${chains} damaged chains`), () => {
