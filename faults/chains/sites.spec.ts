@@ -5,7 +5,7 @@
  * sequence from what is left. docker-registry is the judge.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { acknowledge } from '../../plugin/src/api';
@@ -68,6 +68,7 @@ class Life {
   private length = 0;
   private minutes = 0;
   private names = 0;
+  private readonly folders: string[] = [];
   /** How often each kind of step had something to do. */
   readonly done = new Map<string, number>();
 
@@ -94,8 +95,16 @@ class Life {
     return life;
   }
 
-  end(): Promise<void> {
-    return this.world.remove();
+  async end(): Promise<void> {
+    await this.world.remove();
+    for (const folder of this.folders) await rm(folder, { recursive: true });
+  }
+
+  /** A folder outside the workspace, which goes when the life ends. */
+  private newFolder(kind: string): string {
+    const folder = newFolder(kind);
+    this.folders.push(folder);
+    return folder;
   }
 
   private count(step: string): void {
@@ -150,7 +159,7 @@ class Life {
       });
       return;
     }
-    const output = newFolder('disk');
+    const output = this.newFolder('disk');
     const { transfer } = await bundled(this.world, folder, { output, sites: [site], now: this.now });
     if (transfer === undefined) throw new Error('a bundle for a site has a transfer');
     sent.push({ folder: output, transfer });
@@ -163,7 +172,7 @@ class Life {
     if (sent === undefined) return;
     this.count(`arrive at ${site}`);
     const { folder, transfer } = sent;
-    const output = newFolder('site');
+    const output = this.newFolder('site');
     await uploadBundle({
       ...this.run,
       bundle: folder,
